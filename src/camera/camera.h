@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A camera as the rest of the program sees it: facts, snapshots on demand, a stream of snapshots.
+ *
+ * The device is open only while a demand exists, and `linger` after it. All functions and all callbacks are
+ * for the loop thread. Callbacks may start and cancel demands. */
+#ifndef UACAM_CAMERA_CAMERA_H
+#define UACAM_CAMERA_CAMERA_H
+
+#include "camera/backend.h"
+#include "image/encode.h"
+
+struct camera;
+struct camera_set; /* see camera/camera_set.h */
+
+/* As the CameraState enumeration that clients see. */
+enum camera_state {
+    CAMERA_UNPLUGGED,
+    CAMERA_IDLE,
+    CAMERA_STARTING,
+    CAMERA_STREAMING,
+    CAMERA_BUSY,
+    CAMERA_DENIED,
+    CAMERA_FAILED,
+};
+
+struct camera_config {
+    int64_t linger_ns;          /* the device stays open so long after the last demand */
+    int64_t capture_timeout_ns; /* the longest wait for a picture */
+    uint32_t warmup;            /* frames dropped after opening */
+    uint32_t max_width, max_height;
+    double fps;
+};
+
+struct camera_facts {
+    enum camera_state state;
+    bool in_use;                 /* by us or by somebody else */
+    char in_use_by[CAMERA_TEXT]; /* who, when it is another program */
+    uint32_t consumers;          /* demands of ours */
+    uint64_t frames_captured;    /* wanted and delivered */
+    uint64_t frames_lost;        /* broken or dropped by the driver */
+    uint64_t encodes;            /* pictures made, all formats */
+    uint32_t reopen_count;
+    double actual_fps;          /* of wanted frames, over the last seconds */
+    uint64_t last_image_size;   /* bytes of the newest picture made */
+    struct err_text last_error; /* empty: none yet */
+    int last_error_code;        /* enum err */
+    int64_t last_error_utc_ns;  /* 0: never */
+    uint32_t width, height;     /* of the newest frame; 0 before */
+    uint64_t frame_number;      /* of the newest frame */
+    int64_t frame_utc_ns;       /* when it was exposed; 0 before */
+};
+
+/* A picture that was made: counted bytes and the facts of its exposure. */
+struct snapshot {
+    struct blob *image; /* borrowed: take a reference to keep it */
+    uint32_t width, height;
+    uint64_t frame_number;
+    int64_t exposed_mono_ns;
+    int64_t exposed_utc_ns;
+};
+
+struct demand;
+
+/* `s` is the picture, or NULL with the failure in `code` (enum err) and `why`. */
+typedef void (*demand_callback)(struct demand *d, const struct snapshot *s, int code, const char *why);
+
+/* What somebody wants. Lives in the asker, zeroed, first part filled in. */
+struct demand {
+    struct image_recipe recipe;
+    /* For camera_shoot(): pictures exposed at or after this moment will do (0: any that there is). */
+    int64_t newer_than_mono_ns;
+    /* For camera_shoot(): by then it is answered in any case. For camera_follow() unused. */
+    int64_t deadline_mono_ns;
+    /* For camera_follow(): a picture every so many ns, never faster; 0: every frame. */
+    int64_t interval_ns;
+    demand_callback done;
+    void *user;
+
+    /* The camera's own from here. */
+    struct camera *camera; /* NULL: not active */
+    struct demand *prev, *next;
+    bool follows;
+    bool encoding;       /* waits for the picture of frame `due_frame` */
+    int64_t due_mono_ns; /* follow: the next picture must be exposed at or after this */
+    uint64_t last_frame; /* follow: number of the frame that was reported last */
+    int last_code;       /* follow: failure that was reported last; 0: none */
+};
+
+const struct camera_identity *camera_identity(const struct camera *c);
+const struct camera_config *camera_config(const struct camera *c);
+const struct camera_facts *camera_facts(const struct camera *c);
+
+/* One picture. `done` is called exactly once, perhaps before this returns (a cached picture), unless
+ * cancelled. */
+void camera_shoot(struct camera *c, struct demand *d);
+
+/* Pictures until cancelled. `done` is called for each, and once for each change of failure. */
+void camera_follow(struct camera *c, struct demand *d);
+
+/* Ends a demand: `done` is not called any more. An inactive demand may be cancelled. */
+void demand_cancel(struct demand *d);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A frame: one exposure as the camera delivered it, shared by counting and never changed.
+ *
+ * Made by a backend's thread, read by workers, dropped anywhere. Pixel formats are rows of one table; their
+ * names are those of GenICam PFNC where it has one, else V4L2's. */
+#ifndef UACAM_IMAGE_FRAME_H
+#define UACAM_IMAGE_FRAME_H
+
+#include "base/bytes.h"
+
+#include <stdatomic.h>
+
+enum pixel_format {
+    PIXEL_MJPEG, /* one whole JPEG picture */
+    PIXEL_YUYV,  /* packed 4:2:2, Y0 U Y1 V */
+    PIXEL_UYVY,  /* packed 4:2:2, U Y0 V Y1 */
+    PIXEL_NV12,  /* 4:2:0, a plane Y, a plane of U V pairs */
+    PIXEL_YU12,  /* 4:2:0, three planes Y U V (I420) */
+    PIXEL_GREY,  /* 8 bit luma (Mono8) */
+    PIXEL_RGB24, /* R G B bytes */
+    PIXEL_BGR24, /* B G R bytes */
+    PIXEL_FORMAT_COUNT,
+};
+
+enum { FRAME_MAX_PLANES = 3, FRAME_MAX_SIDE = 32768 };
+
+struct plane {
+    const uint8_t *data;
+    size_t stride; /* bytes from row to row */
+};
+
+typedef void (*frame_release)(void *user);
+
+struct frame {
+    atomic_uint refs;
+    enum pixel_format format;
+    uint32_t width, height;                /* pixels */
+    struct plane planes[FRAME_MAX_PLANES]; /* none for MJPEG */
+    struct slice bytes;                    /* everything, e.g. the JPEG */
+    uint64_t number;                       /* counted by the camera since it was opened first, from 1 */
+    int64_t exposed_mono_ns;               /* when it was exposed, by CLOCK_MONOTONIC */
+    int64_t exposed_utc_ns;                /* the same moment in UTC */
+    frame_release release;                 /* called once when the last reference goes, on that thread */
+    void *user;
+};
+
+/* Name ("YUYV"), V4L2 fourcc, planes. */
+struct pixel_format_info {
+    const char *name;
+    const char fourcc[5];
+    uint8_t plane_count;
+    bool compressed;
+};
+const struct pixel_format_info *pixel_format_info(enum pixel_format f);
+
+/* Bytes that an image without padding takes; 0 for compressed formats, sides of 0 or past FRAME_MAX_SIDE. */
+size_t pixel_format_size(enum pixel_format f, uint32_t width, uint32_t height);
+
+/* A frame with storage of its own for `size` bytes at *storage, to be filled before it is shared. Planes are
+ * laid out without padding for raw formats; `bytes` covers `size`. NULL without memory or when `size` is less
+ * than the format needs. The caller holds the only reference. */
+must_check struct frame *frame_new(enum pixel_format f, uint32_t width, uint32_t height, size_t size,
+                                   uint8_t **storage);
+
+/* Sets the planes of `f` over its bytes with `stride` bytes a row in the first plane (the others follow from
+ * the format). False when the bytes do not suffice. */
+must_check bool frame_lay_planes(struct frame *f, size_t stride);
+
+struct frame *frame_ref(struct frame *f);
+void frame_unref(struct frame *f); /* NULL is allowed */
+
+#endif
