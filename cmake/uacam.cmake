@@ -30,7 +30,11 @@ endfunction()
 
 # uacam_fuzzer(FLOOR NOUN [LINKS library...]): test/fuzz/fuzz_NOUN.c with the seeds of test/fuzz/seeds/NOUN.
 # In a fuzz build a libFuzzer binary; otherwise a program that runs the seeds once, as a ctest "fuzz" test.
+# Does nothing for a floor outside UACAM_FLOORS.
 function(uacam_fuzzer floor noun)
+  if(NOT TARGET uacam_${floor})
+    return()
+  endif()
   cmake_parse_arguments(PARSE_ARGV 2 ARG "" "" "LINKS")
   set(target fuzz_${noun})
   add_executable(${target} ${PROJECT_SOURCE_DIR}/test/fuzz/fuzz_${noun}.c)
