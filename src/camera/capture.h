@@ -10,6 +10,7 @@
 struct capture_wish {
     uint32_t width, height;
     double fps;
+    int64_t timeout_ns; /* the device failed when no frame came for so long */
 };
 const struct capture_wish *capture_wish(const struct capture *c);
 
@@ -28,6 +29,9 @@ void capture_started(struct capture *c, uint32_t width, uint32_t height, enum pi
  * and calls capture_skip(): nothing is copied or converted. */
 bool capture_wanted(const struct capture *c, int64_t exposed_mono_ns);
 void capture_skip(struct capture *c);
+
+/* The number that the next frame handed to capture_deliver() will get. */
+uint64_t capture_next_number(const struct capture *c);
 
 /* Takes the frame (the caller's reference). Sets its number; the times must be set. */
 void capture_deliver(struct capture *c, struct frame *f);
