@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the service floor's own files share: the server's state. */
+#ifndef UACAM_SERVICE_SERVER_PRIVATE_H
+#define UACAM_SERVICE_SERVER_PRIVATE_H
+
+#include "service/server.h"
+
+struct request;
+
+/* Part 5 §12.6 */
+enum server_state { SERVER_RUNNING = 0, SERVER_SHUTDOWN = 4 };
+
+/* ServerDiagnosticsSummary (Part 5 §12.9). */
+struct server_counts {
+    uint32_t cumulated_sessions;
+    uint32_t security_rejected_sessions;
+    uint32_t rejected_sessions;
+    uint32_t session_timeouts;
+    uint32_t session_aborts;
+    uint32_t cumulated_subscriptions;
+    uint32_t security_rejected_requests;
+    uint32_t rejected_requests;
+};
+
+struct server {
+    struct space *space;
+    struct timer_queue *timers;
+    const struct server_identity *identity;
+    struct server_limits limits;
+
+    struct map sessions_by_token;
+    struct list sessions; /* struct session */
+    uint32_t last_session_key;
+
+    struct map subscriptions_by_id; /* struct subscription */
+    uint32_t last_subscription_id;
+
+    struct list idle_requests; /* struct request, kept for the next use */
+
+    int64_t started_at; /* DateTime */
+    enum server_state state;
+    int64_t shutdown_at_ns; /* monotonic */
+    struct buf shutdown_reason;
+    struct server_counts counts;
+};
+
+int64_t server_mono_ns(const struct server *s);
+int64_t server_datetime(const struct server *s); /* now */
+
+/* Puts the live values behind the nodes of the Server object. */
+must_check ua_status server_object_attach(struct server *s);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sessions (Part 4 §5.7): who is there, on which channel, until when.
+ *
+ *        CreateSession            ActivateSession              CloseSession, timeout
+ *     -------------------> CREATED ---------------> ACTIVE -----------------------------> gone
+ *                             |     (again: other channel) ^                               ^
+ *                             +------------- timeout, CloseSession -----------------------+
+ */
+#ifndef UACAM_SERVICE_SESSION_H
+#define UACAM_SERVICE_SESSION_H
+
+#include "base/list.h"
+#include "base/map.h"
+#include "service/request.h"
+
+enum { SESSION_TOKEN_SIZE = 32 };
+
+struct session {
+    struct map_link by_token;
+    struct list_link link; /* in server->sessions */
+    struct server *server;
+    struct peer *peer; /* NULL: its connection is lost */
+    uint32_t key;      /* small number, never reused in a run: SessionId is ns=1;i=key */
+    uint8_t token[SESSION_TOKEN_SIZE];
+    bool active;
+    double timeout_ms;
+    struct timer expiry;
+    struct buf name;       /* SessionName */
+    struct buf locale;     /* the first of LocaleIds */
+    int64_t created_at;    /* DateTime */
+    int64_t last_contact;  /* DateTime */
+
+    struct list browse_points;   /* struct browse_point, service/view.h */
+    uint32_t next_browse_point;
+    struct list subscriptions;   /* struct subscription, service/subscription.h */
+    struct list publishes;       /* parked Publish requests in order: struct publish */
+};
+
+/* By the token of a RequestHeader; NULL: there is none. */
+struct session *session_find(const struct server *s, const struct ua_nodeid *token);
+
+/* Ends it: parked requests get `why`; subscriptions go with it or stay for a transfer. */
+void session_close(struct session *s, ua_status why, bool delete_subscriptions);
+
+/* The client was heard of: the timeout begins anew. */
+void session_touch(struct session *s);
+
+/* May the user of this session change values and call methods that do? */
+bool session_may_write(const struct session *s);
+
+struct ua_nodeid session_id(const struct session *s);
+
+void create_session(struct request *r, const void *decoded);
+void activate_session(struct request *r, const void *decoded);
+void close_session(struct request *r, const void *decoded);
+void cancel(struct request *r, const void *decoded);
+
+#endif
