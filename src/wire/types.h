@@ -136,15 +136,27 @@ struct ua_data_value {
     bool has_value;
 };
 
-/* Part 6 §5.2.2.12. Indexes into a string table; -1: absent. */
+/* Which members of a DiagnosticInfo are there: its mask on the wire (Part 6 §5.2.2.12). */
+enum {
+    UA_DIAGNOSTIC_SYMBOLIC_ID = 0x01,
+    UA_DIAGNOSTIC_NAMESPACE_URI = 0x02,
+    UA_DIAGNOSTIC_LOCALIZED_TEXT = 0x04,
+    UA_DIAGNOSTIC_LOCALE = 0x08,
+    UA_DIAGNOSTIC_ADDITIONAL_INFO = 0x10,
+    UA_DIAGNOSTIC_INNER_STATUS = 0x20,
+    UA_DIAGNOSTIC_INNER = 0x40,
+};
+
+/* All zero is the empty one. The Int32s are indexes into the response's string table. */
 struct ua_diagnostic_info {
+    uint8_t has; /* UA_DIAGNOSTIC_... */
     int32_t symbolic_id;
     int32_t namespace_uri;
     int32_t localized_text;
     int32_t locale;
     struct slice additional_info;
     ua_status inner_status;
-    const struct ua_diagnostic_info *inner; /* NULL: none */
+    const struct ua_diagnostic_info *inner;
 };
 
 /* ---- making and comparing ---- */
