@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/list.h"
 
 #include <stdbool.h>
 
@@ -20,7 +21,9 @@ typedef void (*timer_callback)(struct timer *t);
 struct timer {
     timer_callback callback;
     int64_t deadline_ns; /* monotonic */
-    size_t place;        /* in the heap, counted from 1; 0: stopped */
+    size_t place;        /* in the heap, counted from 1; 0: not there */
+    struct list_link due;
+    bool is_due; /* taken from the heap by timers_run(), not called yet */
 };
 
 struct timer_queue {
@@ -28,6 +31,7 @@ struct timer_queue {
     struct timer **heap;
     size_t count;
     size_t cap;
+    struct list due;
 };
 
 void timers_init(struct timer_queue *q, const struct clock *clock);
