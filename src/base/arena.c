@@ -34,8 +34,10 @@ void arena_clear(struct arena *a)
 void arena_reset(struct arena *a)
 {
     struct arena_block *kept = a->blocks;
-    if (!kept)
+    if (!kept || kept->size > BLOCK_SIZE) {
+        arena_clear(a);
         return;
+    }
     a->blocks = kept->next;
     arena_clear(a);
     kept->next = NULL;
@@ -49,6 +51,8 @@ static struct arena_block *block_with_room(struct arena *a, size_t n)
     if (b && n <= b->size - b->used)
         return b;
     size_t size = n > BLOCK_SIZE ? n : BLOCK_SIZE;
+    if (size > SIZE_MAX - sizeof *b)
+        return NULL;
     b = malloc(sizeof *b + size);
     if (!b)
         return NULL;
@@ -64,10 +68,11 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     size_t room = a->max - a->used;
     if (size && count > room / size)
         return NULL;
-    const size_t align = alignof(max_align_t);
-    size_t n = (count * size + align - 1) / align * align;
-    if (n > room)
+    size_t n = count * size;
+    size_t padding = -n % alignof(max_align_t);
+    if (padding > room - n)
         return NULL;
+    n += padding;
     struct arena_block *b = block_with_room(a, n);
     if (!b)
         return NULL;

@@ -21,7 +21,7 @@ void arena_init(struct arena *a, size_t max);
 /* Frees everything that came from it; it can be used again. */
 void arena_clear(struct arena *a);
 
-/* As arena_clear(), but keeps one block for the next use. */
+/* As arena_clear(), but keeps one block of ordinary size for the next use. */
 void arena_reset(struct arena *a);
 
 /* `count` zeroed elements of `size` bytes. NULL past the ceiling, without memory, or when count * size
