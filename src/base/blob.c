@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct blob *blob_new(struct slice bytes, blob_release release, void *user)
 {
@@ -24,13 +25,15 @@ struct blob *blob_from_buf(struct buf *b)
 
 struct blob *blob_copy(struct slice bytes)
 {
-    struct buf copy;
-    buf_init(&copy, bytes.len);
-    if (buf_append(&copy, bytes.data, bytes.len))
+    if (!bytes.data)
+        return blob_new(bytes, NULL, NULL);
+    void *data = malloc(bytes.len ? bytes.len : 1);
+    if (!data)
         return NULL;
-    struct blob *out = blob_from_buf(&copy);
+    memcpy(data, bytes.data, bytes.len);
+    struct blob *out = blob_new((struct slice){data, bytes.len}, free, data);
     if (!out)
-        buf_clear(&copy);
+        free(data);
     return out;
 }
 
