@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,7 @@ int rope_share(struct rope *r, struct blob *blob, struct slice part_of_blob)
 
 int rope_append_rope(struct rope *r, const struct rope *other)
 {
+    assert(other != r);
     if (other->len > r->max - r->len)
         return ERR_LIMIT;
     int rc = reserve_splices(r, other->splice_count);
@@ -115,6 +117,8 @@ struct slice rope_next(const struct rope *r, struct rope_cursor *at, size_t max)
         return part;
     }
     size_t end = s ? s->own_before : r->own.len;
+    if (at->own == end)
+        return (struct slice){0};
     part = (struct slice){r->own.data + at->own, end - at->own};
     if (part.len > max)
         part.len = max;
