@@ -19,27 +19,26 @@ int err_set(struct err_text *why, enum err code, const char *fmt, ...)
 
 static enum err code_of_errno(int errnum)
 {
-    switch (errnum) {
-    case ENOMEM:
-        return ERR_NO_MEMORY;
-    case EINVAL:
-        return ERR_INVALID;
-    case ENOENT:
-        return ERR_NOT_FOUND;
-    case EBUSY:
-    case EADDRINUSE:
-        return ERR_BUSY;
-    case EACCES:
-    case EPERM:
-        return ERR_DENIED;
-    case ENODEV:
-    case ENXIO:
-        return ERR_GONE;
-    case ETIMEDOUT:
-        return ERR_TIMEOUT;
-    default:
-        return ERR_IO;
-    }
+    static const struct {
+        int errnum;
+        enum err code;
+    } codes[] = {
+        {ENOMEM, ERR_NO_MEMORY},   {EINVAL, ERR_INVALID},
+        {ENOENT, ERR_NOT_FOUND},   {ENOTDIR, ERR_NOT_FOUND},
+        {EBUSY, ERR_BUSY},         {EADDRINUSE, ERR_BUSY},
+        {EACCES, ERR_DENIED},      {EPERM, ERR_DENIED},
+        {EROFS, ERR_DENIED},       {ENODEV, ERR_GONE},
+        {ENXIO, ERR_GONE},         {ESHUTDOWN, ERR_GONE},
+        {ECONNREFUSED, ERR_GONE},  {ECONNRESET, ERR_GONE},
+        {EHOSTUNREACH, ERR_GONE},  {ENETUNREACH, ERR_GONE},
+        {ETIMEDOUT, ERR_TIMEOUT},  {ENOTTY, ERR_UNSUPPORTED},
+        {ENOSYS, ERR_UNSUPPORTED}, {EOPNOTSUPP, ERR_UNSUPPORTED},
+        {EMFILE, ERR_LIMIT},       {ENFILE, ERR_LIMIT},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (codes[i].errnum == errnum)
+            return codes[i].code;
+    return ERR_IO;
 }
 
 int err_errno(struct err_text *why, int errnum, const char *fmt, ...)
@@ -74,7 +73,7 @@ const char *err_name(int code)
         [-ERR_LIMIT] = "limit reached",
         [-ERR_CLOSED] = "closed",
     };
-    if (code > 0 || (size_t)-code >= ARRAY_LEN(names))
+    if (code > 0 || code <= -(int)ARRAY_LEN(names))
         return "unknown";
     return names[-code];
 }
