@@ -28,11 +28,11 @@ void log_write(enum log_level level, const char *floor, const char *fmt, ...)
     if ((int)level > atomic_load_explicit(&shown_level, memory_order_relaxed))
         return;
     char line[1024];
-    int n = snprintf(line, sizeof line - 1, "%-7s %s: ", level_names[level], floor);
-    size_t used = n > 0 ? (size_t)n : 0;
+    snprintf(line, sizeof line - 1, "%-7s %s: ", level_names[level], floor);
+    size_t used = strlen(line);
     va_list args;
     va_start(args, fmt);
-    n = vsnprintf(line + used, sizeof line - 1 - used, fmt, args);
+    vsnprintf(line + used, sizeof line - 1 - used, fmt, args);
     va_end(args);
     used = strlen(line);
     for (size_t i = 0; i < used; i++)
