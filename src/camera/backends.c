@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "camera/backend.h"
+
+#include <string.h>
+
+static const struct backend *const all[] = {&sim_backend, NULL};
+
+const struct backend *const *backends(void)
+{
+    return all;
+}
+
+const struct backend *backend_of(const char *uri)
+{
+    if (strncmp(uri, "/dev/", 5) == 0)
+        return &v4l2_backend;
+    size_t len = strcspn(uri, ":");
+    for (const struct backend *const *b = all; *b; b++)
+        if (strlen((*b)->scheme) == len && strncmp((*b)->scheme, uri, len) == 0)
+            return *b;
+    return NULL;
+}

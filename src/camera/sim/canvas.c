@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "camera/sim/canvas.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The components of a colour in full-range BT.601, as JPEG has it, in 16 bit fixed point. */
+static void to_yuv(struct sim_colour c, uint8_t out[FRAME_MAX_COMPONENTS])
+{
+    enum { HALF = 1 << 15, MIDDLE = 128 << 16 };
+    out[0] = (uint8_t)((19595 * c.r + 38470 * c.g + 7471 * c.b + HALF) >> 16);
+    out[1] = (uint8_t)((-11059 * c.r - 21709 * c.g + 32768 * c.b + MIDDLE + HALF - 1) >> 16);
+    out[2] = (uint8_t)((32768 * c.r - 27439 * c.g - 5329 * c.b + MIDDLE + HALF - 1) >> 16);
+}
+
+static void mix_colours(struct sim_canvas *c)
+{
+    const struct pixel_format_info *info = pixel_format_info(c->format);
+    bool luma = info->yuv || info->component_count == 1;
+    for (size_t i = 0; i < SIM_COLOUR_COUNT; i++) {
+        uint8_t parts[FRAME_MAX_COMPONENTS] = {sim_palette[i].r, sim_palette[i].g, sim_palette[i].b};
+        if (luma)
+            to_yuv(sim_palette[i], parts);
+        for (size_t k = 0; k < FRAME_MAX_COMPONENTS; k++)
+            c->samples[k][i] = parts[k];
+    }
+}
+
+int sim_canvas_init(struct sim_canvas *c, enum pixel_format format, const struct sim_pattern *pattern)
+{
+    *c = (struct sim_canvas){.format = format, .pattern = *pattern};
+    mix_colours(c);
+    c->rows = malloc(3 * (size_t)pattern->width);
+    return c->rows ? 0 : ERR_NO_MEMORY;
+}
+
+void sim_canvas_clear(struct sim_canvas *c)
+{
+    free(c->rows);
+    c->rows = NULL;
+}
+
+/* Writes the samples of one component of row `y`; halved ones are those of even places. */
+static void write_component(const struct sim_canvas *c, unsigned component, const struct frame *f, uint32_t y,
+                            const uint8_t *row, uint8_t *storage)
+{
+    const struct pixel_component *part = &pixel_format_info(c->format)->components[component];
+    const struct plane *plane = &f->planes[part->plane];
+    if (part->half_height && y % 2)
+        return;
+    size_t line = part->half_height ? y / 2 : y;
+    uint8_t *out = storage + (plane->data - storage) + line * plane->stride + part->offset;
+    const uint8_t *sample_of = c->samples[component];
+    uint32_t every = part->half_width ? 2 : 1;
+    for (uint32_t x = 0; x < f->width; x += every, out += part->step)
+        *out = sample_of[row[x]];
+}
+
+/* The first plane of a row like the one before is copied from there. */
+static void write_row(const struct sim_canvas *c, const struct frame *f, uint32_t y, const uint8_t *row,
+                      bool as_before, uint8_t *storage)
+{
+    const struct pixel_format_info *info = pixel_format_info(c->format);
+    size_t stride = f->planes[0].stride;
+    uint8_t *first = storage + y * stride;
+    if (as_before)
+        memcpy(first, first - stride, stride);
+    for (unsigned k = 0; k < info->component_count; k++)
+        if (!as_before || info->components[k].plane > 0)
+            write_component(c, k, f, y, row, storage);
+}
+
+int sim_canvas_draw(struct sim_canvas *c, uint64_t frame_number, struct frame **out)
+{
+    uint32_t width = c->pattern.width, height = c->pattern.height;
+    size_t size = pixel_format_size(c->format, width, height);
+    uint8_t *storage;
+    struct frame *f = frame_new(c->format, width, height, size, &storage);
+    *out = f;
+    if (!f)
+        return ERR_NO_MEMORY;
+    f->full_range = true;
+
+    struct sim_scene scene = sim_scene(&c->pattern, frame_number);
+    uint8_t *bars = c->rows, *row = bars + width, *before = row + width;
+    sim_scene_bars(&scene, bars);
+    for (uint32_t y = 0; y < height; y++) {
+        memcpy(row, bars, width);
+        sim_scene_row(&scene, y, row);
+        write_row(c, f, y, row, y > 0 && memcmp(row, before, width) == 0, storage);
+        uint8_t *drawn = row;
+        row = before;
+        before = drawn;
+    }
+    return 0;
+}

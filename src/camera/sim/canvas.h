@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Turns scenes of the simulated camera into frames of any raw pixel format. One thread at a time. */
+#ifndef UACAM_CAMERA_SIM_CANVAS_H
+#define UACAM_CAMERA_SIM_CANVAS_H
+
+#include "base/err.h"
+#include "camera/sim/pattern.h"
+#include "image/frame.h"
+
+struct sim_canvas {
+    enum pixel_format format;
+    struct sim_pattern pattern;
+    uint8_t *rows;                                           /* three rows of palette indices */
+    uint8_t samples[FRAME_MAX_COMPONENTS][SIM_COLOUR_COUNT]; /* the palette in components of the format */
+};
+
+/* ERR_NO_MEMORY. */
+must_check int sim_canvas_init(struct sim_canvas *c, enum pixel_format format,
+                               const struct sim_pattern *pattern);
+void sim_canvas_clear(struct sim_canvas *c);
+
+/* Gives a frame with no times and number 0. ERR_NO_MEMORY. */
+must_check int sim_canvas_draw(struct sim_canvas *c, uint64_t frame_number, struct frame **out);
+
+#endif

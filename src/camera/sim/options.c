@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "camera/sim/options.h"
+
+#include "camera/identity.h"
+#include "camera/uri.h"
+
+#include <string.h>
+
+enum { MAX_SIDE = 16384, MAX_SPEED = 1024, MAX_DELAY_MS = 600000 };
+static const double MIN_FPS = 0.01, MAX_FPS = 1000;
+
+static bool set_size(void *options, struct slice value)
+{
+    struct sim_options *o = options;
+    const uint8_t *x = value.len ? memchr(value.data, 'x', value.len) : NULL;
+    if (!x)
+        return false;
+    struct slice width = {value.data, (size_t)(x - value.data)};
+    struct slice height = {x + 1, value.len - width.len - 1};
+    return uri_u32(width, 1, MAX_SIDE, &o->pattern.width) && uri_u32(height, 1, MAX_SIDE, &o->pattern.height);
+}
+
+static bool set_fps(void *options, struct slice value)
+{
+    return uri_double(value, MIN_FPS, MAX_FPS, &((struct sim_options *)options)->fps);
+}
+
+static bool set_seed(void *options, struct slice value)
+{
+    return uri_u32(value, 0, UINT32_MAX, &((struct sim_options *)options)->pattern.seed);
+}
+
+static bool set_format(void *options, struct slice value)
+{
+    for (int f = 0; f < PIXEL_FORMAT_COUNT; f++) {
+        const struct pixel_format_info *info = pixel_format_info(f);
+        if (!info->compressed && (slice_is(value, info->name) || slice_is(value, info->fourcc))) {
+            ((struct sim_options *)options)->format = f;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_speed(void *options, struct slice value)
+{
+    return uri_u32(value, 0, MAX_SPEED, &((struct sim_options *)options)->pattern.speed);
+}
+
+static bool set_id(void *options, struct slice value)
+{
+    char *id = ((struct sim_options *)options)->id;
+    char text[CAMERA_TEXT];
+    if (value.len == 0 || value.len >= sizeof text)
+        return false;
+    memcpy(text, value.data, value.len);
+    text[value.len] = '\0';
+    identity_id(id, text);
+    return strcmp(id, text) == 0;
+}
+
+static bool set_open_delay(void *options, struct slice value)
+{
+    return uri_u32(value, 0, MAX_DELAY_MS, &((struct sim_options *)options)->open_delay_ms);
+}
+
+static bool set_fail_after(void *options, struct slice value)
+{
+    return uri_u32(value, 0, UINT32_MAX, &((struct sim_options *)options)->fail_after);
+}
+
+static bool set_hang(void *options, struct slice value)
+{
+    return uri_u32(value, 0, 1, &((struct sim_options *)options)->hang);
+}
+
+static const struct uri_option rows[] = {
+    {"size", "WIDTHxHEIGHT, each 1 to 16384", set_size},
+    {"fps", "0.01 to 1000", set_fps},
+    {"seed", "a number below 4294967296", set_seed},
+    {"format", "RGB8, BGR8, Mono8, YUYV, UYVY, NV12 or YU12", set_format},
+    {"speed", "0 to 1024 pixels", set_speed},
+    {"id", "1 to 127 of A-Z a-z 0-9 . _ -", set_id},
+    {"open_delay", "0 to 600000 ms", set_open_delay},
+    {"fail_after", "a number of frames", set_fail_after},
+    {"hang", "0 or 1", set_hang},
+};
+
+static const struct uri_option_table table = {"sim:?size=1920x1080&fps=30&seed=7", rows, ARRAY_LEN(rows)};
+
+int sim_options_read(struct sim_options *o, const char *uri, const struct capture_wish *wish,
+                     struct err_text *why)
+{
+    *o = (struct sim_options){.format = PIXEL_RGB24, .id = "sim"};
+    o->pattern.seed = 1;
+    o->pattern.speed = 4;
+    struct uri_parts parts = uri_split(uri);
+    if (parts.rest.len > 0)
+        return err_set(why, ERR_INVALID, "sim:%.*s is no camera; write sim: or %s", SLICE_ARGS(parts.rest),
+                       table.example);
+    int rc = uri_read_options(parts.options, &table, o, why);
+    if (rc)
+        return rc;
+
+    bool wished = wish && wish->width && wish->height;
+    if (!o->pattern.width) {
+        o->pattern.width = wished ? wish->width : 640;
+        o->pattern.height = wished ? wish->height : 480;
+    }
+    if (o->fps == 0)
+        o->fps = wish && wish->fps > 0 ? wish->fps : 30;
+    return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a sim: URI asks for. Any thread. */
+#ifndef UACAM_CAMERA_SIM_OPTIONS_H
+#define UACAM_CAMERA_SIM_OPTIONS_H
+
+#include "camera/capture.h"
+#include "camera/sim/pattern.h"
+
+struct sim_options {
+    struct sim_pattern pattern;
+    enum pixel_format format;
+    double fps;
+    char id[CAMERA_TEXT];
+    uint32_t open_delay_ms; /* between opening and the first frame */
+    uint32_t fail_after;    /* exposures until the device fails; 0: never */
+    uint32_t hang;          /* 1: streams, but no frame ever comes */
+};
+
+/* Size and rate come from the URI, else from the wish (may be NULL), else they are 640x480 at 30 frames a
+ * second. ERR_INVALID. */
+must_check int sim_options_read(struct sim_options *o, const char *uri, const struct capture_wish *wish,
+                                struct err_text *why);
+
+#endif
