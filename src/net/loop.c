@@ -5,7 +5,6 @@
 #include "net/loop_uv.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,31 +60,24 @@ struct timer_queue *loop_timers(struct loop *l)
 
 int err_uv(struct err_text *why, int rc, const char *fmt, ...)
 {
+    /* libuv's codes are negated errnos; these are not, or mean more here. */
+    static const struct {
+        int rc;
+        enum err code;
+    } codes[] = {
+        {UV_EAI_NONAME, ERR_NOT_FOUND},    {UV_EAI_NODATA, ERR_NOT_FOUND}, {UV_EAI_AGAIN, ERR_NOT_FOUND},
+        {UV_EADDRNOTAVAIL, ERR_NOT_FOUND}, {UV_EPIPE, ERR_GONE},           {UV_ECANCELED, ERR_CLOSED},
+    };
     char what[256];
     va_list args;
     va_start(args, fmt);
     vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    switch (rc) {
-    case UV_ECONNREFUSED:
-    case UV_ECONNRESET:
-    case UV_EPIPE:
-    case UV_EHOSTUNREACH:
-    case UV_ENETUNREACH:
-    case UV_ENETDOWN:
-        return err_set(why, ERR_GONE, "%s: %s", what, uv_strerror(rc));
-    case UV_EAI_NONAME:
-    case UV_EAI_NODATA:
-    case UV_EADDRNOTAVAIL:
-        return err_set(why, ERR_NOT_FOUND, "%s: %s", what, uv_strerror(rc));
-    case UV_ECANCELED:
-        return err_set(why, ERR_CLOSED, "%s: %s", what, uv_strerror(rc));
-    default: {
-        /* Below libuv's own codes, a uv error is a negated errno. */
-        int code = err_errno(NULL, -rc, "%s", what);
-        return err_set(why, (enum err)code, "%s: %s", what, uv_strerror(rc));
-    }
-    }
+    int code = err_errno(NULL, -rc, "%s", what);
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (codes[i].rc == rc)
+            code = codes[i].code;
+    return err_set(why, (enum err)code, "%s: %s", what, uv_strerror(rc));
 }
 
 /* ---- life ---- */

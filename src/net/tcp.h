@@ -32,13 +32,16 @@ must_check int tcp_listen(struct loop *l, const char *host, uint16_t port, tcp_a
 uint16_t tcp_listener_port(const struct tcp_listener *t);
 void tcp_listener_close(struct tcp_listener *t);
 
-/* Connects; `connected(user, rc, why)` comes once, before any event; after a failure `closed` follows too. */
+/* Connects to an address or a name, trying all its addresses in turn; `connected(user, rc, why)` comes once,
+ * before any event; after a failure `closed` follows too. */
 typedef void (*tcp_connected)(void *user, int rc, const struct err_text *why);
 must_check int tcp_connect(struct loop *l, const char *host, uint16_t port, tcp_connected connected,
                            const struct tcp_events *events, void *user, struct tcp_conn **out,
                            struct err_text *why);
 
-/* Sends the parts in order, uncopied. `sent` is always called for it, later. */
+/* Sends the parts (one at least) in order, uncopied; the array itself is not needed any longer. On success
+ * `sent` is called for it, later, whatever happens. On failure nothing is sent and `sent` is not called:
+ * ERR_CLOSED after tcp_close() or a failure, ERR_NO_MEMORY. */
 must_check int tcp_send(struct tcp_conn *c, const struct slice *parts, size_t count, void *tag);
 
 /* Bytes given to tcp_send() whose `sent` has not come. */
@@ -47,7 +50,8 @@ size_t tcp_unsent(const struct tcp_conn *c);
 /* Stops and resumes `received`: back-pressure towards the peer. */
 void tcp_pause(struct tcp_conn *c, bool paused);
 
-/* Closes after what was sent is out, or after `linger_ms` at the latest. */
+/* Closes after what was sent is out and the peer has closed too, or after `linger_ms` at the latest; 0: at
+ * once. Nothing is received any more. */
 void tcp_close(struct tcp_conn *c, unsigned linger_ms);
 
 /* "192.0.2.7" or "2001:db8::1" of the peer; whether it is this machine's loopback. */
