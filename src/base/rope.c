@@ -138,6 +138,7 @@ bool rope_equal(const struct rope *a, const struct rope *b)
         if (rest_b.len == 0)
             rest_b = rope_next(b, &at_b, left);
         size_t n = rest_a.len < rest_b.len ? rest_a.len : rest_b.len;
+        assert(n > 0);
         if (rest_a.data != rest_b.data && memcmp(rest_a.data, rest_b.data, n) != 0)
             return false;
         rest_a.data += n, rest_a.len -= n;
