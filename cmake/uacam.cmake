@@ -29,7 +29,8 @@ function(uacam_unit_test floor noun)
 endfunction()
 
 # uacam_fuzzer(FLOOR NOUN [LINKS library...]): test/fuzz/fuzz_NOUN.c with the seeds of test/fuzz/seeds/NOUN.
-# In a fuzz build a libFuzzer binary; otherwise a program that runs the seeds once, as a ctest "fuzz" test.
+# In a fuzz build a libFuzzer binary that grows its corpus for UACAM_FUZZ_SECONDS; otherwise a program that runs
+# the seeds once. Either way a ctest "fuzz" test.
 # Does nothing for a floor outside UACAM_FLOORS.
 function(uacam_fuzzer floor noun)
   if(NOT TARGET uacam_${floor})
@@ -40,11 +41,18 @@ function(uacam_fuzzer floor noun)
   add_executable(${target} ${PROJECT_SOURCE_DIR}/test/fuzz/fuzz_${noun}.c)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test)
   target_link_libraries(${target} PRIVATE uacam_${floor} ${ARG_LINKS})
+  set(seeds ${PROJECT_SOURCE_DIR}/test/fuzz/seeds/${noun})
   if(UACAM_FUZZ)
+    set(corpus ${PROJECT_BINARY_DIR}/corpus/${noun})
+    file(MAKE_DIRECTORY ${corpus})
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz/${noun} COMMAND ${target} -max_total_time=${UACAM_FUZZ_SECONDS} -timeout=10
+             -artifact_prefix=${corpus}- ${corpus} ${seeds})
+    math(EXPR limit "${UACAM_FUZZ_SECONDS} + 120")
   else()
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/test/support/run_seeds.c)
-    add_test(NAME fuzz/${noun} COMMAND ${target} ${PROJECT_SOURCE_DIR}/test/fuzz/seeds/${noun})
-    set_tests_properties(fuzz/${noun} PROPERTIES LABELS fuzz TIMEOUT 120)
+    add_test(NAME fuzz/${noun} COMMAND ${target} ${seeds})
+    set(limit 120)
   endif()
+  set_tests_properties(fuzz/${noun} PROPERTIES LABELS fuzz TIMEOUT ${limit})
 endfunction()
