@@ -28,6 +28,10 @@ size_t reader_left(const struct reader *r);
 /* Keeps the first failure; empties the reader. */
 void reader_fail(struct reader *r, ua_status status);
 
+/* Around what may hold more of its own kind. False past UA_MAX_NESTING: then do not leave. */
+must_check bool reader_enter(struct reader *r);
+void reader_leave(struct reader *r);
+
 bool read_bool(struct reader *r);
 uint8_t read_u8(struct reader *r);
 uint16_t read_u16(struct reader *r);
@@ -51,6 +55,9 @@ struct ua_extension_object read_extension_object(struct reader *r);
 struct ua_variant read_variant(struct reader *r);
 struct ua_data_value read_data_value(struct reader *r);
 struct ua_diagnostic_info read_diagnostic_info(struct reader *r);
+
+/* Zeroed storage from the arena; NULL when there is none, which fails the reader. */
+void *reader_alloc(struct reader *r, size_t count, size_t size);
 
 /* The length of an array whose elements take at least `min_wire` bytes each, and storage for it (zeroed,
  * `size` bytes an element). NULL and *len 0 for null, empty and failed ones. */

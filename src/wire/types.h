@@ -11,6 +11,8 @@
 #include "base/bytes.h"
 #include "wire/status.h"
 
+struct arena;
+
 /* 100 ns since 1601-01-01 UTC (Part 6 §5.2.2.5). 0: none. */
 int64_t ua_datetime_of_utc_ns(int64_t utc_ns);
 int64_t ua_datetime_to_utc_ns(int64_t datetime);
@@ -170,8 +172,9 @@ uint64_t ua_nodeid_hash(const struct ua_nodeid *id);
 
 /* "i=85", "ns=2;s=Cameras" (Part 6 §5.3.1.10), for logs and the command line. Cut to `size`, always ended. */
 const char *ua_nodeid_text(const struct ua_nodeid *id, char *out, size_t size);
-/* The other way round. False when it is no NodeId; `out` then is null. Borrows from `text`. */
-must_check bool ua_nodeid_parse(struct slice text, struct ua_nodeid *out);
+/* The other way round. False when it is no NodeId (`out` then is null) or the arena has no room. The bytes of
+ * "b=" go into `arena`; "s=" borrows from `text`. */
+must_check bool ua_nodeid_parse(struct slice text, struct arena *arena, struct ua_nodeid *out);
 
 struct ua_variant ua_variant_boolean(bool v);
 struct ua_variant ua_variant_int32(int32_t v);
@@ -191,6 +194,9 @@ struct ua_variant ua_variant_blob(struct blob *blob, struct slice part);
 struct ua_variant ua_variant_array(enum ua_type type, const void *elements, size_t len);
 /* `object` must outlive the variant. */
 struct ua_variant ua_variant_structure(const struct ua_extension_object *object);
+
+/* Do the dimensions multiply to `len`? Without any they fit. */
+bool ua_dimensions_fit(const int32_t *dims, size_t count, size_t len);
 
 /* Bytes of one element in C's layout; 0 for an unknown type. */
 size_t ua_type_size(enum ua_type type);

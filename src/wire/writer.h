@@ -14,12 +14,18 @@ enum { UA_SHARE_FROM = 2048 };
 
 struct writer {
     struct rope *out; /* borrowed */
-    ua_status status; /* 0, Bad_EncodingLimitsExceeded (the rope's ceiling) or Bad_OutOfMemory */
+    /* 0, Bad_EncodingLimitsExceeded (the rope's ceiling), Bad_OutOfMemory, or Bad_EncodingError for a value
+     * that the standard has no encoding for */
+    ua_status status;
     unsigned depth;
 };
 
 void writer_init(struct writer *w, struct rope *out);
 void writer_fail(struct writer *w, ua_status status);
+
+/* Around what may hold more of its own kind. False past UA_MAX_NESTING: then do not leave. */
+must_check bool writer_enter(struct writer *w);
+void writer_leave(struct writer *w);
 
 void write_bytes(struct writer *w, const void *data, size_t n);
 void write_bool(struct writer *w, bool v);
@@ -45,6 +51,9 @@ void write_extension_object(struct writer *w, const struct ua_extension_object *
 void write_variant(struct writer *w, const struct ua_variant *v);
 void write_data_value(struct writer *w, const struct ua_data_value *v);
 void write_diagnostic_info(struct writer *w, const struct ua_diagnostic_info *v);
+
+/* A ByteString that lies in a blob: its length is copied, its bytes are shared. */
+void write_shared(struct writer *w, struct blob *blob, struct slice part);
 
 /* An array's length, checked against what Int32 can say. */
 void write_array_len(struct writer *w, size_t len);
