@@ -5,16 +5,18 @@
 
 #include "service/request.h"
 
-/* One attribute that is being read: at once, or when its source gives. Lives in the asker. Set `answer` (give, arena,
- * max_age_ms, deadline_ns), zero the rest. */
+/* One attribute that is being read: at once, or when its source gives. Lives in the asker. Set `answer`
+ * (give, arena, max_age_ms, deadline_ns), zero the rest. */
 struct attribute_read {
     struct value_answer answer;
+    const struct session *session;     /* for whom UserAccessLevel and UserExecutable speak; NULL: nobody */
     const struct value_source *source; /* not NULL: an answer is awaited from it */
     void *source_user;
 };
 
-/* Gives through read->answer.give: a value, or a data value with the status Bad_NodeIdUnknown, Bad_AttributeIdInvalid,
- * Bad_NotReadable... Neither IndexRange nor the server's timestamp have been applied. */
+/* Gives through read->answer.give: a value, or a data value with the status Bad_NodeIdUnknown,
+ * Bad_AttributeIdInvalid, Bad_NotReadable... Neither IndexRange nor the server's timestamp have been applied.
+ */
 void attribute_read_start(struct server *s, const struct ua_nodeid *node, uint32_t attribute,
                           struct attribute_read *read);
 
@@ -27,8 +29,8 @@ static inline void attribute_read_done(struct attribute_read *read)
 /* Withdraws a read that has not given; does nothing after it has. */
 void attribute_read_cancel(struct attribute_read *read);
 
-/* Leaves the timestamps that the client wants (enum ua_timestamps_to_return), adds the server's. Attributes other than
- * Value have no source timestamp. */
+/* Leaves the timestamps that the client wants (enum ua_timestamps_to_return), adds the server's. Attributes
+ * other than Value have no source timestamp. */
 void attribute_stamp(const struct server *s, uint32_t attribute, int32_t timestamps_to_return,
                      struct ua_data_value *value);
 

@@ -19,8 +19,8 @@ struct index_range {
 /* Bad_IndexRangeInvalid. The empty text is everything. */
 must_check ua_status index_range_parse(struct slice text, struct index_range *out);
 
-/* The part of `in`, as a variant that borrows from it and from the arena. A blob stays shared. Bad_IndexRangeNoData,
- * Bad_IndexRangeInvalid, Bad_OutOfMemory. */
+/* The part of `in`, as a variant that borrows from it and from the arena. A blob stays shared.
+ * Bad_IndexRangeNoData, Bad_IndexRangeInvalid, Bad_OutOfMemory. */
 must_check ua_status index_range_cut(const struct index_range *range, struct arena *arena,
                                      const struct ua_variant *in, struct ua_variant *out);
 

@@ -9,9 +9,10 @@
 #include "base/rope.h"
 #include "wire/types.h"
 
+/* None of these may call back into the server. */
 struct peer_ops {
-    /* Sends a response; takes the rope when good. Bad_ResponseTooLarge: the client's limits forbid it, nothing was
-     * sent, the rope is untouched. Any other bad status: the connection is on its way out. */
+    /* Sends a response; takes the rope when good. Bad_ResponseTooLarge: the client's limits forbid it,
+     * nothing was sent, the rope is untouched. Any other bad status: the connection is on its way out. */
     ua_status (*respond)(void *user, uint32_t request_id, struct rope *response);
 
     /* A session was activated: larger requests are welcome from now on. */

@@ -2,8 +2,8 @@
  * One request on its way through a service.
  *
  * A handler gets the decoded request, builds the response in request->arena, and calls request_finish() or
- * request_fault() exactly once: before it returns, or later after request_park(). What was decoded borrows from the
- * message and is gone when the handler returns: a parked request copies what it keeps. */
+ * request_fault() exactly once: before it returns, or later after request_park(). What was decoded borrows
+ * from the message and is gone when the handler returns: a parked request copies what it keeps. */
 #ifndef UACAM_SERVICE_REQUEST_H
 #define UACAM_SERVICE_REQUEST_H
 
@@ -20,8 +20,8 @@ struct service {
     const struct ua_structure *request;
     const struct ua_structure *response;
     void (*handle)(struct request *r, const void *decoded);
-    bool needs_session;     /* else it is for anybody with a channel */
-    bool needs_activation;  /* of the session */
+    bool needs_session;    /* else it is for anybody with a channel */
+    bool needs_activation; /* of the session */
 };
 
 struct request {
@@ -44,25 +44,28 @@ struct request {
     bool answered;
 };
 
-/* Fills the header of `response`, which must be of service->response, and sends it. Ends the request. Too large for the
- * client: a ServiceFault with Bad_ResponseTooLarge goes instead. */
+/* Fills the header of `response`, which must be of service->response, and sends it. Ends the request. Too
+ * large for the client: a ServiceFault with Bad_ResponseTooLarge goes instead. */
 void request_finish(struct request *r, void *response);
 
 /* Sends a ServiceFault. Ends the request. */
 void request_fault(struct request *r, ua_status status);
 
-/* The two halves of request_finish() for responses that are not written from one struct: the encoding's NodeId and the
- * ResponseHeader; then whatever the service adds; then send. `rope` must be uninitialised; end it with
- * request_send(), which takes it in every case. */
+/* The two halves of request_finish() for responses that are not written from one struct: the encoding's
+ * NodeId and the ResponseHeader; then whatever the service adds; then send. `rope` must be uninitialised; end
+ * it with request_send(), which takes it in every case. */
 void request_begin(struct request *r, struct rope *rope, struct writer *w);
 void request_send(struct request *r, struct rope *rope, const struct writer *w);
 
-/* Keeps the request until it is finished; `cancel` is called when the client, its session or its connection gives it
- * up. */
+/* Keeps the request until it is finished; `cancel` is called when the client, its session or its connection
+ * gives it up. */
 void request_park(struct request *r, void (*cancel)(struct request *r), void *parked);
 
 /* Cancels a parked request with this status, which the client gets if it still can. */
 void request_give_up(struct request *r, ua_status status);
+
+/* Cancels a parked request without a word: its connection is gone. */
+void request_drop(struct request *r);
 
 /* Memory for results: an array in the arena. NULL was answered with a fault (Bad_OutOfMemory). */
 must_check void *request_alloc(struct request *r, size_t count, size_t size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The services of an OPC UA server (Part 4) over an address space: requests in, responses out.
  *
- * No sockets, no threads, no clock of its own: bodies of MSG messages come in by server_receive(), responses leave by
- * the peer's ops, waiting is done with the timer queue given at init. A request may be parked (a picture takes time, a
- * Publish waits for news) without holding up anybody. Loop thread only. */
+ * No sockets, no threads, no clock of its own: bodies of MSG messages come in by server_receive(), responses
+ * leave by the peer's ops, waiting is done with the timer queue given at init. A request may be parked (a
+ * picture takes time, a Publish waits for news) without holding up anybody. Loop thread only. */
 #ifndef UACAM_SERVICE_SERVER_H
 #define UACAM_SERVICE_SERVER_H
 
@@ -18,14 +18,14 @@ struct server_limits {
     uint32_t items_per_subscription;
     uint32_t publishes_per_session;
     uint32_t browse_points_per_session;
-    uint32_t requests_per_peer;    /* running at once, Publish not counted */
-    uint32_t operations_per_call;  /* nodes, items, paths, methods in one request */
-    uint32_t item_queue;           /* values */
-    uint32_t picture_queue;        /* values that are pictures */
-    uint32_t retransmissions;      /* notification messages kept per subscription */
-    size_t response_bytes;         /* of one response */
-    size_t arena_bytes;            /* decoded form of one request, together with its results */
-    size_t unsent_bytes;           /* past this a client gets no further notifications until it reads */
+    uint32_t requests_per_peer;   /* running at once, with waiting Publishes */
+    uint32_t operations_per_call; /* nodes, items, paths, methods in one request */
+    uint32_t item_queue;          /* values */
+    uint32_t picture_queue;       /* values that are pictures */
+    uint32_t retransmissions;     /* notification messages kept per subscription */
+    size_t response_bytes;        /* of one response */
+    size_t arena_bytes;           /* decoded form of one request, together with its results */
+    size_t unsent_bytes;          /* past this a client gets no further notifications until it reads */
     double min_session_timeout_ms, max_session_timeout_ms;
     double min_publishing_interval_ms;
     double min_sampling_interval_ms; /* of variables that are read for it */
@@ -51,7 +51,8 @@ struct server;
 
 /* All borrowed for life. NULL without memory. Attaches the live values of the Server object to the space. */
 must_check struct server *server_new(struct space *space, struct timer_queue *timers,
-                                     const struct server_identity *identity, const struct server_limits *limits);
+                                     const struct server_identity *identity,
+                                     const struct server_limits *limits);
 
 /* All peers must be gone. */
 void server_free(struct server *s);
@@ -59,7 +60,8 @@ void server_free(struct server *s);
 /* One whole message body of an open channel; borrowed until return. */
 void server_receive(struct server *s, struct peer *p, uint32_t request_id, struct slice body);
 
-/* The connection is lost: what runs for it is cancelled, its sessions wait for another channel until they time out. */
+/* The connection is lost: what runs for it is cancelled, its sessions wait for another channel until they
+ * time out. */
 void server_peer_gone(struct server *s, struct peer *p);
 
 /* Tells clients by ServerStatus that the server goes down in `seconds` (Part 5 §12.6); requests go on. */

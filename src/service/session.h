@@ -24,16 +24,16 @@ struct session {
     uint8_t token[SESSION_TOKEN_SIZE];
     bool active;
     double timeout_ms;
+    int64_t last_contact_ns; /* monotonic */
     struct timer expiry;
-    struct buf name;       /* SessionName */
-    struct buf locale;     /* the first of LocaleIds */
-    int64_t created_at;    /* DateTime */
-    int64_t last_contact;  /* DateTime */
+    struct buf name;    /* SessionName */
+    struct buf locale;  /* the first of LocaleIds */
+    int64_t created_at; /* DateTime */
 
-    struct list browse_points;   /* struct browse_point, service/view.h */
+    struct list browse_points; /* struct browse_point, service/view.h */
     uint32_t next_browse_point;
-    struct list subscriptions;   /* struct subscription, service/subscription.h */
-    struct list publishes;       /* parked Publish requests in order: struct publish */
+    struct list subscriptions; /* struct subscription, service/subscription.h */
+    struct list publishes;     /* parked Publish requests in order: struct publish */
 };
 
 /* By the token of a RequestHeader; NULL: there is none. */
@@ -41,6 +41,9 @@ struct session *session_find(const struct server *s, const struct ua_nodeid *tok
 
 /* Ends it: parked requests get `why`; subscriptions go with it or stay for a transfer. */
 void session_close(struct session *s, ua_status why, bool delete_subscriptions);
+
+/* Its connection is lost: what runs for it is cancelled, and it waits for another one until it times out. */
+void session_lose_peer(struct session *s);
 
 /* The client was heard of: the timeout begins anew. */
 void session_touch(struct session *s);

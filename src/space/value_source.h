@@ -53,7 +53,7 @@ struct method_call {
                  size_t output_count);
     const struct node *object;
     const struct node *method;
-    const struct ua_variant *inputs; /* count and types were checked against InputArguments */
+    const struct ua_variant *inputs; /* checked against InputArguments; gone when `call` returns */
     size_t input_count;
     uint32_t session_key; /* tells callers apart: a FileType's handles belong to a session */
     int64_t deadline_ns;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Discovery (Part 4 §5.5): who we are, by which endpoints we can be reached. */
+#ifndef UACAM_SERVICE_DISCOVERY_H
+#define UACAM_SERVICE_DISCOVERY_H
+
+#include "service/request.h"
+
+/* PolicyId of the anonymous UserTokenPolicy. */
+#define DISCOVERY_ANONYMOUS_POLICY "anonymous"
+
+/* Our endpoints in the request's arena, under the host by which the client came. False without memory. */
+must_check bool discovery_endpoints(struct request *r, struct slice client_url,
+                                    struct ua_endpoint_description **out, size_t *count);
+
+void find_servers(struct request *r, const void *decoded);
+void get_endpoints(struct request *r, const void *decoded);
+
+#endif

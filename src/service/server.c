@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/server.h"
+
+#include "base/log.h"
+#include "service/dispatch.h"
+#include "service/server_private.h"
+#include "service/session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+const struct server_limits server_default_limits = {
+    .sessions = 1000,
+    .subscriptions_per_session = 100,
+    .items_per_subscription = 10000,
+    .publishes_per_session = 50,
+    .browse_points_per_session = 50,
+    .requests_per_peer = 200,
+    .operations_per_call = 10000,
+    .item_queue = 1000,
+    .picture_queue = 10,
+    .retransmissions = 20,
+    .response_bytes = 256u << 20,
+    .arena_bytes = 32u << 20,
+    .unsent_bytes = 64u << 20,
+    .min_session_timeout_ms = 10e3,
+    .max_session_timeout_ms = 3600e3,
+    .min_publishing_interval_ms = 10,
+    .min_sampling_interval_ms = 20,
+    .max_wait_ms = 60e3,
+};
+
+int64_t server_mono_ns(const struct server *s)
+{
+    return clock_mono_ns(s->timers->clock);
+}
+
+int64_t server_datetime(const struct server *s)
+{
+    return ua_datetime_of_utc_ns(clock_utc_ns(s->timers->clock));
+}
+
+struct server *server_new(struct space *space, struct timer_queue *timers,
+                          const struct server_identity *identity, const struct server_limits *limits)
+{
+    struct server *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->space = space;
+    s->timers = timers;
+    s->identity = identity;
+    s->limits = *limits;
+    s->started_at = server_datetime(s);
+    buf_init(&s->shutdown_reason, 256);
+    if (server_object_attach(s)) {
+        server_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void server_free(struct server *s)
+{
+    if (!s)
+        return;
+    while (s->sessions.first)
+        session_close(container_of(s->sessions.first, struct session, link), UA_BAD_SHUTDOWN, true);
+    subscriptions_free_all(s);
+    assert(s->subscriptions_by_id.count == 0);
+    map_clear(&s->sessions_by_token);
+    map_clear(&s->subscriptions_by_id);
+    requests_free_idle(s);
+    buf_clear(&s->shutdown_reason);
+    free(s);
+}
+
+void server_peer_gone(struct server *s, struct peer *p)
+{
+    while (p->requests.first)
+        request_drop(container_of(p->requests.first, struct request, link));
+    for (struct list_link *l = s->sessions.first, *next; l; l = next) {
+        next = l->next;
+        struct session *session = container_of(l, struct session, link);
+        if (session->peer == p)
+            session_lose_peer(session);
+    }
+}
+
+void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice reason)
+{
+    s->state = SERVER_SHUTDOWN;
+    s->shutdown_at_ns = server_mono_ns(s) + (int64_t)seconds * NS_PER_S;
+    s->shutdown_reason.len = 0;
+    if (buf_append(&s->shutdown_reason, reason.data, reason.len))
+        log_debug("service", "the reason of the shutdown is not told: no memory");
+}
+
+size_t server_session_count(const struct server *s)
+{
+    return s->sessions.count;
+}
+
+size_t server_subscription_count(const struct server *s)
+{
+    return s->subscriptions_by_id.count;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/server_capabilities.h"
+
+#include "wire/messages_gen.h"
+
+#define CAPABILITY(name) UA_ID_SERVER_SERVERCAPABILITIES_##name
+#define LIMIT(name)      UA_ID_SERVER_SERVERCAPABILITIES_OPERATIONLIMITS_##name
+#define BUILD_INFO(name) UA_ID_SERVER_SERVERSTATUS_BUILDINFO_##name
+
+struct capability {
+    uint32_t id;
+    struct ua_variant value;
+};
+
+static ua_status store(struct server *s, const struct capability *c, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct node *n = space_ns0(s->space, c[i].id);
+        if (!n)
+            return UA_BAD_NODE_ID_UNKNOWN;
+        struct ua_data_value value = {.value = c[i].value, .has_value = true};
+        ua_status status = space_store(s->space, n, &value);
+        if (status)
+            return status;
+    }
+    return UA_GOOD;
+}
+
+static ua_status store_limits(struct server *s)
+{
+    const struct server_limits *l = &s->limits;
+    struct ua_variant operations = ua_variant_uint32(l->operations_per_call);
+    struct ua_variant none = ua_variant_uint32(0);
+    const struct capability rows[] = {
+        {CAPABILITY(MAXBROWSECONTINUATIONPOINTS), ua_variant_uint16((uint16_t)l->browse_points_per_session)},
+        {CAPABILITY(MAXQUERYCONTINUATIONPOINTS), ua_variant_uint16(0)},
+        {CAPABILITY(MAXHISTORYCONTINUATIONPOINTS), ua_variant_uint16(0)},
+        {CAPABILITY(MAXARRAYLENGTH), ua_variant_uint32(l->operations_per_call)},
+        {CAPABILITY(MAXSTRINGLENGTH), ua_variant_uint32((uint32_t)l->arena_bytes)},
+        {CAPABILITY(MAXBYTESTRINGLENGTH), ua_variant_uint32((uint32_t)l->response_bytes)},
+        {CAPABILITY(MAXSESSIONS), ua_variant_uint32(l->sessions)},
+        {CAPABILITY(MAXSUBSCRIPTIONS), ua_variant_uint32(l->sessions * l->subscriptions_per_session)},
+        {CAPABILITY(MAXMONITOREDITEMS), none},
+        {CAPABILITY(MAXSUBSCRIPTIONSPERSESSION), ua_variant_uint32(l->subscriptions_per_session)},
+        {CAPABILITY(MAXMONITOREDITEMSPERSUBSCRIPTION), ua_variant_uint32(l->items_per_subscription)},
+        {CAPABILITY(MAXMONITOREDITEMSQUEUESIZE), ua_variant_uint32(l->item_queue)},
+        {CAPABILITY(MINSUPPORTEDSAMPLERATE), ua_variant_double(l->min_sampling_interval_ms)},
+        {LIMIT(MAXNODESPERREAD), operations},
+        {LIMIT(MAXNODESPERWRITE), operations},
+        {LIMIT(MAXNODESPERMETHODCALL), operations},
+        {LIMIT(MAXNODESPERBROWSE), operations},
+        {LIMIT(MAXNODESPERREGISTERNODES), operations},
+        {LIMIT(MAXNODESPERTRANSLATEBROWSEPATHSTONODEIDS), operations},
+        {LIMIT(MAXMONITOREDITEMSPERCALL), operations},
+    };
+    return store(s, rows, ARRAY_LEN(rows));
+}
+
+static ua_status store_facts(struct server *s)
+{
+    const struct server_identity *id = s->identity;
+    static const struct slice locales[] = {{(const uint8_t *)"en", 2}};
+    const struct capability rows[] = {
+        {CAPABILITY(SERVERPROFILEARRAY), ua_variant_array(UA_STRING, NULL, 0)},
+        {CAPABILITY(LOCALEIDARRAY), ua_variant_array(UA_STRING, locales, ARRAY_LEN(locales))},
+        {CAPABILITY(SOFTWARECERTIFICATES), ua_variant_array(UA_EXTENSIONOBJECT, NULL, 0)},
+        {UA_ID_SERVER_AUDITING, ua_variant_boolean(false)},
+        {UA_ID_SERVER_SERVERREDUNDANCY_REDUNDANCYSUPPORT, ua_variant_int32(0)},
+        {UA_ID_SERVER_SERVERDIAGNOSTICS_ENABLEDFLAG, ua_variant_boolean(true)},
+        {BUILD_INFO(PRODUCTNAME), ua_variant_string(id->product_name)},
+        {BUILD_INFO(PRODUCTURI), ua_variant_string(id->product_uri)},
+        {BUILD_INFO(MANUFACTURERNAME), ua_variant_string(id->manufacturer)},
+        {BUILD_INFO(SOFTWAREVERSION), ua_variant_string(id->version)},
+        {BUILD_INFO(BUILDNUMBER), ua_variant_string(id->version)},
+        {BUILD_INFO(BUILDDATE), ua_variant_datetime(id->build_date)},
+    };
+    return store(s, rows, ARRAY_LEN(rows));
+}
+
+ua_status server_capabilities_store(struct server *s)
+{
+    ua_status status = store_limits(s);
+    return status ? status : store_facts(s);
+}
