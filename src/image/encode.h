@@ -2,9 +2,9 @@
  * From a frame to the bytes of a picture file: JPEG, PNG, BMP, thumbnail.
  *
  * Pure functions for worker threads; any thread, several at once. A frame that already is a JPEG is passed
- * through untouched when a JPEG of its own size is wanted: the blob then shares the frame's bytes. JPEG is
- * made from YUV planes without a detour through RGB; a thumbnail by scaled work (scaled decode for MJPEG,
- * averaged planes for raw). */
+ * through untouched when a JPEG is wanted that need not be smaller: the blob then shares the frame's bytes.
+ * JPEG is made from YUV planes without a detour through RGB; a thumbnail by scaled work (scaled decode for
+ * MJPEG, averaged planes for raw). What a JPEG's header says counts, not what the camera claims. */
 #ifndef UACAM_IMAGE_ENCODE_H
 #define UACAM_IMAGE_ENCODE_H
 
@@ -17,7 +17,7 @@ enum image_format { IMAGE_JPEG, IMAGE_PNG, IMAGE_BMP, IMAGE_FORMAT_COUNT };
 /* How a picture is to be made. Equal recipes of one frame give the same bytes. */
 struct image_recipe {
     enum image_format format;
-    uint8_t quality;    /* JPEG, 1..100; the others ignore it. 0: pass MJPEG through, else default 85 */
+    uint8_t quality;    /* JPEG that we make ourselves, 1..100; 0: 85. The others ignore it */
     uint32_t max_width; /* scale down to at most this many pixels wide, keeping the ratio; 0: as it is */
 };
 
@@ -26,7 +26,8 @@ bool image_recipe_equal(const struct image_recipe *a, const struct image_recipe 
 /* "image/jpeg" */
 const char *image_mime_type(enum image_format f);
 
-/* Gives a new blob. ERR_INVALID: a broken JPEG in the frame; ERR_NO_MEMORY. */
+/* Gives a new blob. ERR_INVALID: the JPEG in the frame is broken or not whole; ERR_LIMIT: it has more than
+ * 64 million pixels, or a side past FRAME_MAX_SIDE; ERR_UNSUPPORTED: it is CMYK; ERR_NO_MEMORY. */
 must_check int image_encode(struct frame *frame, const struct image_recipe *how, struct blob **out,
                             struct err_text *why);
 
