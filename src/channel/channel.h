@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One OPC UA conversation, from HEL to CLO (Part 6 §6.7, §7.1), for either end of it: bytes in, bytes out.
+ *
+ * No sockets: whoever owns a connection feeds channel_receive() with what came, carries what `send` gives,
+ * and closes the connection after `ended`. Chunks, limits of both sides, tokens, renewal, and sequence
+ * numbers are done here; what is in a message is not known here.
+ *
+ *     server: channel_new, channel_receive...                     opened, message..., ended
+ *     client: channel_new, channel_connect, channel_receive...    opened, message..., ended
+ *
+ * Loop thread only. Events come from within the calls and from the timers; in them everything may be called
+ * but channel_receive() and channel_free(). */
+#ifndef UACAM_CHANNEL_CHANNEL_H
+#define UACAM_CHANNEL_CHANNEL_H
+
+#include "base/rope.h"
+#include "base/timers.h"
+#include "channel/policy.h"
+#include "wire/types.h"
+
+struct channel;
+
+enum channel_role { CHANNEL_SERVER, CHANNEL_CLIENT };
+
+/* What we take and give; the peer is told in HEL or ACK. */
+struct channel_limits {
+    uint32_t receive_buffer; /* bytes of one chunk, 8192 at least */
+    uint32_t send_buffer;
+    uint32_t max_message; /* bytes of one message body that comes in; 0: none but that of Int32 */
+    uint32_t max_chunks;  /* of one message that comes in; 0: none */
+};
+
+/* A server's: 64 KiB chunks, 4 MiB messages. */
+extern const struct channel_limits channel_default_limits;
+
+struct channel_events {
+    /* Bytes to carry to the peer, in this order, uncopied: they stay until channel_sent(ch, tag), which may
+     * come before this returns; the array itself only stays until return. Bad: nothing was taken and
+     * channel_sent() will not come. */
+    ua_status (*send)(void *user, const struct slice *parts, size_t count, void *tag);
+
+    /* The SecureChannel is there: messages may be sent. Once; a renewal is not told. */
+    void (*opened)(void *user);
+
+    /* A whole message body, its encoding's NodeId first; borrowed until return. */
+    void (*message)(void *user, uint32_t request_id, struct slice body);
+
+    /* Client, may be NULL: the server began a response and gave it up; `status` is its result. */
+    void (*aborted)(void *user, uint32_t request_id, ua_status status);
+
+    /* It is over: close the connection once what was sent is out. Good: the peer closed it properly. Else
+     * `reason` says why, for the log; the peer was told what it may know. The last event. */
+    void (*ended)(void *user, ua_status status, const char *reason);
+};
+
+struct channel_config {
+    enum channel_role role;
+    struct channel_limits limits;
+    uint32_t channel_id;        /* server: not 0, no other living channel's */
+    uint32_t token_lifetime_ms; /* server: the longest it grants; client: what it asks for */
+    uint32_t handshake_ms;      /* HEL, ACK and OPN must be done within; 0: no matter when */
+    struct timer_queue *timers; /* borrowed for life, events too */
+    const struct channel_events *events;
+    void *user;
+};
+
+/* The clock starts now. NULL without memory. */
+must_check struct channel *channel_new(const struct channel_config *config);
+
+/* Nothing given to `send` may be in use any more, whether channel_sent() came or not. */
+void channel_free(struct channel *ch);
+
+/* Client: begins. `endpoint_url` 4096 bytes at most. Bad: nothing has begun. */
+must_check ua_status channel_connect(struct channel *ch, struct slice endpoint_url);
+
+/* Bytes from the peer, cut as they please; borrowed until return. After the end they are ignored. */
+void channel_receive(struct channel *ch, struct slice bytes);
+
+/* What was given to `send` with this tag is out, or lost. */
+void channel_sent(struct channel *ch, void *tag);
+
+/* Sends a message body under a request id; when good the rope is taken: it is empty afterwards. Bad: nothing
+ * was sent, the rope is untouched, and, but for the last, the channel lives:
+ *     Bad_ResponseTooLarge (server), Bad_RequestTooLarge (client)  the peer's limits forbid it
+ *     Bad_OutOfMemory, or what `send` said
+ *     Bad_SecureChannelClosed  not opened yet, or ended */
+must_check ua_status channel_send(struct channel *ch, uint32_t request_id, struct rope *message);
+
+/* Client: an id that no other request of this channel has. */
+uint32_t channel_next_request_id(struct channel *ch);
+
+/* Ends it from our side, without any event: a client sends CLO. */
+void channel_close(struct channel *ch);
+
+/* As channel_close(), and a server tells the peer why (ERR). `reason` is shown to the peer. */
+void channel_reject(struct channel *ch, ua_status status, const char *reason);
+
+/* Client: asks for a new token now. Done by itself at three quarters of a token's lifetime. */
+must_check ua_status channel_renew(struct channel *ch);
+
+/* Largest body of a message that is taken from now on, within limits.max_message. */
+void channel_set_max_request(struct channel *ch, uint32_t bytes);
+
+/* ---- asking; of the peer's, after `opened` ---- */
+
+bool channel_is_open(const struct channel *ch);
+uint32_t channel_id(const struct channel *ch);
+struct slice channel_endpoint_url(const struct channel *ch); /* of HEL; lives with the channel */
+const struct security_policy *channel_policy(const struct channel *ch);
+uint32_t channel_security_mode(const struct channel *ch); /* enum ua_message_security_mode */
+uint32_t channel_token_lifetime_ms(const struct channel *ch);
+
+/* The largest body that channel_send() would take: what the peer's limits and chunks allow. */
+size_t channel_max_body(const struct channel *ch);
+
+#endif
