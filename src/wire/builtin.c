@@ -231,7 +231,6 @@ static void any_diagnostic_info_write(struct writer *w, const void *v)
     write_diagnostic_info(w, v);
 }
 
-/* clang-format off */
 const struct ua_builtin ua_builtins[UA_BUILTIN_COUNT] = {
     [UA_BOOLEAN] = {"Boolean", sizeof(bool), 1, true, any_bool_read, any_bool_write},
     [UA_SBYTE] = {"SByte", sizeof(int8_t), 1, true, any_i8_read, any_i8_write},
@@ -250,16 +249,21 @@ const struct ua_builtin ua_builtins[UA_BUILTIN_COUNT] = {
     [UA_BYTESTRING] = {"ByteString", sizeof(struct slice), 4, true, any_string_read, any_string_write},
     [UA_XMLELEMENT] = {"XmlElement", sizeof(struct slice), 4, true, any_string_read, any_string_write},
     [UA_NODEID] = {"NodeId", sizeof(struct ua_nodeid), 2, true, any_nodeid_read, any_nodeid_write},
-    [UA_EXPANDEDNODEID] = {"ExpandedNodeId", sizeof(struct ua_expanded_nodeid), 2, false, any_expanded_nodeid_read, any_expanded_nodeid_write},
+    [UA_EXPANDEDNODEID] = {"ExpandedNodeId", sizeof(struct ua_expanded_nodeid), 2, false,
+                           any_expanded_nodeid_read, any_expanded_nodeid_write},
     [UA_STATUSCODE] = {"StatusCode", sizeof(ua_status), 4, true, any_status_read, any_status_write},
-    [UA_QUALIFIEDNAME] = {"QualifiedName", sizeof(struct ua_qualified_name), 6, true, any_qualified_name_read, any_qualified_name_write},
-    [UA_LOCALIZEDTEXT] = {"LocalizedText", sizeof(struct ua_localized_text), 1, true, any_localized_text_read, any_localized_text_write},
-    [UA_EXTENSIONOBJECT] = {"ExtensionObject", sizeof(struct ua_extension_object), 3, false, any_extension_object_read, any_extension_object_write},
-    [UA_DATAVALUE] = {"DataValue", sizeof(struct ua_data_value), 1, false, any_data_value_read, any_data_value_write},
+    [UA_QUALIFIEDNAME] = {"QualifiedName", sizeof(struct ua_qualified_name), 6, true, any_qualified_name_read,
+                          any_qualified_name_write},
+    [UA_LOCALIZEDTEXT] = {"LocalizedText", sizeof(struct ua_localized_text), 1, true, any_localized_text_read,
+                          any_localized_text_write},
+    [UA_EXTENSIONOBJECT] = {"ExtensionObject", sizeof(struct ua_extension_object), 3, false,
+                            any_extension_object_read, any_extension_object_write},
+    [UA_DATAVALUE] = {"DataValue", sizeof(struct ua_data_value), 1, false, any_data_value_read,
+                      any_data_value_write},
     [UA_VARIANT] = {"Variant", sizeof(struct ua_variant), 1, false, any_variant_read, any_variant_write},
-    [UA_DIAGNOSTICINFO] = {"DiagnosticInfo", sizeof(struct ua_diagnostic_info), 1, false, any_diagnostic_info_read, any_diagnostic_info_write},
+    [UA_DIAGNOSTICINFO] = {"DiagnosticInfo", sizeof(struct ua_diagnostic_info), 1, false,
+                           any_diagnostic_info_read, any_diagnostic_info_write},
 };
-/* clang-format on */
 
 size_t ua_type_size(enum ua_type type)
 {

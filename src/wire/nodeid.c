@@ -2,8 +2,6 @@
 #include "base/map.h"
 #include "wire/types.h"
 
-#include <string.h>
-
 struct ua_nodeid ua_nodeid_numeric(uint16_t ns, uint32_t id)
 {
     return (struct ua_nodeid){.ns = ns, .kind = UA_ID_NUMERIC, .numeric = id};
