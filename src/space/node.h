@@ -89,12 +89,12 @@ struct node {
     bool is_abstract;       /* types */
     bool symmetric;         /* ReferenceTypes */
     uint8_t event_notifier; /* Objects */
+    uint8_t owns;           /* the space's own business */
     struct ua_qualified_name browse_name;
     struct slice display_name; /* null: as the browse name */
     struct slice description;
     struct slice inverse_name; /* ReferenceTypes */
-    struct slice
-        definition; /* DataTypes: DataTypeDefinition as an encoded ExtensionObject; null without any */
+    struct slice definition;   /* DataTypes: the DataTypeDefinition, an encoded ExtensionObject, or null */
     struct reference *references;
     size_t reference_count, reference_cap;
     union {

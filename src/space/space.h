@@ -37,30 +37,33 @@ struct node_spec {
     struct ua_nodeid type_definition; /* Objects and Variables */
     bool is_abstract;
     uint8_t event_notifier;
-    /* Variables and VariableTypes: source or value, type, rank, access; `stored` is ignored, use `value`. */
+    /* Variables and VariableTypes: source or value, type (null: BaseDataType), rank, access; `stored` is
+     * ignored, use `value`. */
     struct variable variable;
     struct ua_variant value;
     struct method method;
+    struct slice definition; /* DataTypes: the DataTypeDefinition as an encoded ExtensionObject, or null */
 };
 
 /* Bad_NodeIdExists, Bad_ParentNodeIdInvalid, Bad_ReferenceTypeIdInvalid, Bad_TypeDefinitionInvalid,
- * Bad_OutOfMemory; on failure nothing was added. *out may be NULL. */
+ * Bad_OutOfMemory, Bad_EncodingLimitsExceeded; on failure nothing was added. `out` may be NULL. */
 must_check ua_status space_add(struct space *s, const struct node_spec *spec, struct node **out);
 
 /* Both directions. Adding what is there already changes nothing. */
 must_check ua_status space_add_reference(struct space *s, struct node *source, uint32_t reference_type,
                                          struct node *target);
 
-/* Removes it and every reference from and to it. */
+/* Removes it and every reference from and to it; not what stands below it. No ReferenceType. */
 void space_remove(struct space *s, struct node *n);
 
-/* Stores a value (copied). Timestamps: 0 keeps "now" out of it, see struct variable. Bad_OutOfMemory. */
+/* Stores a value (copied), its status and source timestamp. Bad_OutOfMemory; Bad_EncodingLimitsExceeded past
+ * 64 MiB; then the old value stays. */
 must_check ua_status space_store(struct space *s, struct node *variable, const struct ua_data_value *value);
 
 /* Is `type` the type `super` or below it by HasSubtype? */
 bool space_is_subtype(const struct space *s, const struct node *type, const struct node *super);
 
-/* The first target of a forward reference `reference_type` (or a subtype) with this browse name. */
+/* The first target of a forward hierarchical reference with this browse name; NULL without any. */
 struct node *space_child(const struct space *s, const struct node *parent, struct ua_qualified_name name);
 
 /* The TypeDefinition of an Object or Variable, NULL without. */
@@ -74,7 +77,8 @@ enum ua_type space_builtin_type(const struct space *s, const struct ua_nodeid *d
 /* May a value of this shape be written to the variable? Bad_TypeMismatch when not (Part 4 §5.11.4). */
 ua_status space_check_type(const struct space *s, const struct variable *v, const struct ua_variant *value);
 
-/* The method of an object or of its type (Part 4 §5.12.2); NULL: the object has no such method. */
+/* The method of an object; `method` names it or the one that the object's type declares (Part 4 §5.12.2).
+ * NULL: the object has no such method. */
 const struct node *space_method_of(const struct space *s, const struct node *object,
                                    const struct ua_nodeid *method);
 
