@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The values of Identification, Status and the facts of the newest snapshot: fields of plain structs. */
+#include "model/camera_node.h"
+#include "model/model_private.h"
+
+static struct ua_variant fact(const struct camera_row *row, const void *facts, struct arena *arena)
+{
+    const void *field = (const char *)facts + row->offset;
+    switch (row->kind) {
+    case FACT_TEXT:
+        return ua_variant_string(slice_of(field));
+    case FACT_URN:
+        return ua_variant_string(arena_printf(arena, "%s:%s", MODEL_NAMESPACE, (const char *)field));
+    case FACT_BOOLEAN:
+        return ua_variant_boolean(*(const bool *)field);
+    case FACT_STATE:
+        return ua_variant_int32((int32_t) * (const enum camera_state *)field);
+    case FACT_CONNECTED:
+        return ua_variant_boolean(*(const enum camera_state *)field != CAMERA_UNPLUGGED);
+    case FACT_UINT32:
+        return ua_variant_uint32(*(const uint32_t *)field);
+    case FACT_UINT64:
+        return ua_variant_uint64(*(const uint64_t *)field);
+    case FACT_DOUBLE:
+        return ua_variant_double(*(const double *)field);
+    case FACT_UTC_NS: {
+        int64_t utc_ns = *(const int64_t *)field;
+        return ua_variant_datetime(utc_ns ? ua_datetime_of_utc_ns(utc_ns) : 0);
+    }
+    }
+    return (struct ua_variant){0};
+}
+
+static void read_fact(void *user, const struct node *node, struct value_answer *a)
+{
+    (void)node;
+    const struct camera_member *member = user;
+    const struct camera *camera = member->owner->camera;
+    const struct camera_facts *facts = camera_facts(camera);
+    const void *from = member->row->source == ROW_IDENTITY ? (const void *)camera_identity(camera) : facts;
+    struct ua_data_value value = {
+        .value = fact(member->row, from, a->arena),
+        .has_value = true,
+        .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(member->owner->model->clock)),
+    };
+    if (member->row->source == ROW_SNAPSHOT) {
+        if (facts->frame_number == 0)
+            value = (struct ua_data_value){.status = UA_BAD_WAITING_FOR_INITIAL_DATA};
+        else
+            value.source_timestamp = ua_datetime_of_utc_ns(facts->frame_utc_ns);
+    }
+    a->give(a, &value);
+}
+
+const struct value_source fact_source = {.read = read_fact};
+
+static void read_quality(void *user, const struct node *node, struct value_answer *a)
+{
+    (void)node;
+    const struct camera_member *member = user;
+    struct ua_data_value value = {
+        .value = {.type = UA_BYTE, .byte = member->owner->jpeg_quality},
+        .has_value = true,
+        .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(member->owner->model->clock)),
+    };
+    a->give(a, &value);
+}
+
+/* Pictures that are asked for from now on have it; watches take it over with their next change. */
+static ua_status write_quality(void *user, const struct node *node, const struct ua_data_value *value)
+{
+    (void)node;
+    struct camera_member *member = user;
+    if (value->value.byte < 1 || value->value.byte > 100)
+        return UA_BAD_OUT_OF_RANGE;
+    member->owner->jpeg_quality = value->value.byte;
+    return UA_GOOD;
+}
+
+const struct value_source quality_source = {.read = read_quality, .write = write_quality};
