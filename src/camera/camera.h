@@ -6,6 +6,7 @@
 #ifndef UACAM_CAMERA_CAMERA_H
 #define UACAM_CAMERA_CAMERA_H
 
+#include "base/list.h"
 #include "camera/backend.h"
 #include "image/encode.h"
 
@@ -38,6 +39,7 @@ struct camera_facts {
     uint32_t consumers;          /* demands of ours */
     uint64_t frames_captured;    /* wanted and delivered */
     uint64_t frames_lost;        /* broken or dropped by the driver */
+    uint64_t frames_skipped;     /* offered by the device, wanted by nobody */
     uint64_t encodes;            /* pictures made, all formats */
     uint32_t reopen_count;
     double actual_fps;          /* of wanted frames, over the last seconds */
@@ -69,7 +71,8 @@ struct demand {
     struct image_recipe recipe;
     /* For camera_shoot(): pictures exposed at or after this moment will do (0: any that there is). */
     int64_t newer_than_mono_ns;
-    /* For camera_shoot(): by then it is answered in any case. For camera_follow() unused. */
+    /* For camera_shoot(): by then it is answered in any case; `capture_timeout_ns` from now at the latest. 0:
+     * just that. For camera_follow() unused. */
     int64_t deadline_mono_ns;
     /* For camera_follow(): a picture every so many ns, never faster; 0: every frame. */
     int64_t interval_ns;
@@ -78,12 +81,15 @@ struct demand {
 
     /* The camera's own from here. */
     struct camera *camera; /* NULL: not active */
-    struct demand *prev, *next;
+    struct list_link link;
+    struct list *in; /* where `link` is */
     bool follows;
-    bool encoding;       /* waits for the picture of frame `due_frame` */
-    int64_t due_mono_ns; /* follow: the next picture must be exposed at or after this */
-    uint64_t last_frame; /* follow: number of the frame that was reported last */
-    int last_code;       /* follow: failure that was reported last; 0: none */
+    int64_t asked_mono_ns; /* shoot: when it began */
+    int64_t until_mono_ns; /* shoot: `deadline_mono_ns`, never later than the camera's own limit */
+    int64_t due_mono_ns;   /* the next picture must be exposed at or after this */
+    uint64_t awaits;       /* number of the oldest frame whose picture is in the making for it; 0: none */
+    uint64_t awaits_last;  /* of the newest such frame */
+    int last_code;         /* follow: failure that was reported last; 0: none */
 };
 
 const struct camera_identity *camera_identity(const struct camera *c);

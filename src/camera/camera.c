@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "camera/camera.h"
+
+#include "base/log.h"
+#include "camera/camera_life.h"
+#include "camera/frame_rate.h"
+#include "camera/identity.h"
+#include "camera/keeper.h"
+#include "camera/pictures.h"
+#include "camera/plan.h"
+#include "camera/shutter.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* A camera's timer runs always, so that it can be moved without memory; so often at the least. */
+#define IDLE_WAKE_NS (3600 * NS_PER_S)
+
+struct camera {
+    struct camera_setup setup;
+    struct camera_facts facts;
+    struct frame_budget *budget;
+    struct keeper keeper;
+    struct pictures pictures;
+    struct shutter shutter;
+    struct plan plan;
+    struct timer timer;
+    struct frame_rate rate;
+    bool facts_changed;   /* not told yet */
+    uint64_t broken;      /* frames that could not be made into pictures */
+    uint64_t broken_last; /* number of the last of them */
+    uint64_t unused;      /* frames that came when nobody wanted them any more */
+};
+
+static struct timer_queue *timers(const struct camera *c)
+{
+    return loop_timers(c->setup.loop);
+}
+
+static int64_t mono_ns(const struct camera *c)
+{
+    return clock_mono_ns(timers(c)->clock);
+}
+
+/* ---- when to look again ---- */
+
+static void wake_at(struct camera *c, int64_t when_ns)
+{
+    if (timer_running(&c->timer) && c->timer.deadline_ns <= when_ns)
+        return;
+    int rc = timer_start_at(timers(c), &c->timer, when_ns);
+    assert(rc == 0); /* it runs, or has left its place a moment ago */
+    (void)rc;
+}
+
+/* As soon as the loop turns: many changes at once cost one look. */
+static void wake_now(struct camera *c)
+{
+    wake_at(c, 0);
+}
+
+/* ---- facts ---- */
+
+static enum camera_state state_of(const struct keeper *k)
+{
+    static const enum camera_state idle_or_busy[KEEPER_STATE_COUNT] = {
+        [KEEPER_CLOSED] = CAMERA_IDLE,
+        [KEEPER_OPENING] = CAMERA_STARTING,
+        [KEEPER_STREAMING] = CAMERA_STREAMING,
+        [KEEPER_CLOSING] = CAMERA_IDLE,
+    };
+    switch (k->failure) {
+    case 0:
+        return idle_or_busy[k->state];
+    case ERR_GONE:
+        return CAMERA_UNPLUGGED;
+    case ERR_BUSY:
+        return CAMERA_BUSY;
+    case ERR_DENIED:
+        return CAMERA_DENIED;
+    default:
+        return CAMERA_FAILED;
+    }
+}
+
+static void refresh_facts(struct camera *c)
+{
+    struct camera_facts *f = &c->facts;
+    const struct keeper *k = &c->keeper;
+    enum camera_state state = state_of(k);
+    bool in_use = k->state != KEEPER_CLOSED || state == CAMERA_BUSY;
+    if (state != f->state || in_use != f->in_use)
+        c->facts_changed = true;
+    f->state = state;
+    f->in_use = in_use;
+    identity_text(f->in_use_by, state == CAMERA_BUSY ? k->why.text : "");
+    f->consumers = (uint32_t)shutter_count(&c->shutter);
+    f->frames_lost = k->lost + c->broken;
+    f->frames_skipped = k->skipped + c->unused;
+    f->reopen_count = k->reopen_count;
+    if (k->state == KEEPER_CLOSED)
+        f->actual_fps = 0;
+}
+
+static void tell_facts(struct camera *c)
+{
+    bool changed = c->facts_changed;
+    c->facts_changed = false;
+    if (changed && c->setup.facts_changed)
+        c->setup.facts_changed(c->setup.user, c);
+}
+
+/* ---- what happens ---- */
+
+static void on_frame(void *user, struct frame *frame)
+{
+    struct camera *c = user;
+    struct camera_facts *f = &c->facts;
+    if (!shutter_frame(&c->shutter, frame)) {
+        c->unused++;
+        return;
+    }
+    f->frames_captured++;
+    f->width = frame->width;
+    f->height = frame->height;
+    f->frame_number = frame->number;
+    f->frame_utc_ns = frame->exposed_utc_ns;
+    f->actual_fps = frame_rate_note(&c->rate, frame->exposed_mono_ns);
+}
+
+static void on_failed(void *user)
+{
+    struct camera *c = user;
+    const struct keeper *k = &c->keeper;
+    c->facts.last_error = k->why;
+    c->facts.last_error_code = k->failure;
+    c->facts.last_error_utc_ns = clock_utc_ns(timers(c)->clock);
+    c->facts_changed = true;
+    refresh_facts(c);
+    pictures_drop(&c->pictures);
+    shutter_fail(&c->shutter, k->failure, k->why.text);
+    wake_now(c);
+}
+
+static void on_changed(void *user)
+{
+    struct camera *c = user;
+    if (c->keeper.state == KEEPER_CLOSED)
+        pictures_rest(&c->pictures);
+    refresh_facts(c);
+    wake_now(c);
+}
+
+static void on_made(void *user, const struct picture_result *r)
+{
+    struct camera *c = user;
+    if (r->snapshot.image) {
+        c->facts.encodes++;
+        c->facts.last_image_size = r->snapshot.image->bytes.len;
+    } else if (r->snapshot.frame_number != c->broken_last) {
+        c->broken++;
+        c->broken_last = r->snapshot.frame_number;
+        log_debug("camera", "%s: frame %" PRIu64 " dropped: %s", c->setup.identity.id,
+                  r->snapshot.frame_number, r->why);
+    }
+    shutter_made(&c->shutter, r);
+    wake_now(c);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Looks at everything anew: answers what is late, opens or closes the device, tells it which frame is wanted.
+ */
+static void look(struct timer *t)
+{
+    struct camera *c = container_of(t, struct camera, timer);
+    struct keeper *k = &c->keeper;
+    int64_t now = mono_ns(c);
+    wake_at(c, now + IDLE_WAKE_NS);
+
+    if (keeper_just_failed(k))
+        shutter_fail(&c->shutter, k->failure, k->why.text);
+    shutter_expire(&c->shutter, now, k->failure, k->why.text);
+
+    int64_t due = shutter_due(&c->shutter);
+    struct plan_rule rule = {.linger_ns = c->setup.config.linger_ns, .lead_ns = k->lead_ns};
+    plan_make(&c->plan, &rule, due, now);
+    wake_at(c, keeper_update(k, c->plan.need, c->plan.keep));
+    keeper_want_from(k, due);
+    wake_at(c, earlier(c->plan.wake_ns, shutter_deadline(&c->shutter)));
+
+    refresh_facts(c);
+    tell_facts(c);
+}
+
+/* ---- demands ---- */
+
+static void begin(struct camera *c, struct demand *d)
+{
+    shutter_add(&c->shutter, d);
+    d->camera = c;
+    keeper_hurry(&c->keeper);
+    wake_now(c);
+}
+
+static bool answer_from_cache(struct camera *c, struct demand *d)
+{
+    const struct snapshot *s = pictures_find(&c->pictures, &d->recipe, d->newer_than_mono_ns);
+    if (!s)
+        return false;
+    struct snapshot copy = *s;
+    blob_ref(copy.image);
+    d->done(d, &copy, 0, NULL);
+    blob_unref(copy.image);
+    return true;
+}
+
+void camera_shoot(struct camera *c, struct demand *d)
+{
+    assert(!d->camera);
+    if (answer_from_cache(c, d))
+        return;
+    int64_t now = mono_ns(c);
+    int64_t limit = now + c->setup.config.capture_timeout_ns;
+    d->follows = false;
+    d->asked_mono_ns = now;
+    d->until_mono_ns = d->deadline_mono_ns ? earlier(d->deadline_mono_ns, limit) : limit;
+    d->due_mono_ns = d->newer_than_mono_ns;
+    d->awaits = d->awaits_last = pictures_join(&c->pictures, &d->recipe, d->newer_than_mono_ns);
+    begin(c, d);
+}
+
+void camera_follow(struct camera *c, struct demand *d)
+{
+    assert(!d->camera);
+    d->follows = true;
+    d->due_mono_ns = PLAN_ASAP;
+    d->awaits = d->awaits_last = 0;
+    d->last_code = 0;
+    begin(c, d);
+}
+
+void demand_cancel(struct demand *d)
+{
+    struct camera *c = d->camera;
+    if (!c)
+        return;
+    shutter_remove(d);
+    wake_now(c);
+}
+
+/* ---- life ---- */
+
+struct camera *camera_new(const struct camera_setup *setup)
+{
+    struct camera *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->setup = *setup;
+    c->facts.state = CAMERA_IDLE;
+    c->timer.callback = look;
+    c->budget = frame_budget_new();
+    if (!c->budget || timer_start_at(timers(c), &c->timer, mono_ns(c) + IDLE_WAKE_NS) != 0) {
+        if (c->budget)
+            frame_budget_free(c->budget);
+        free(c);
+        return NULL;
+    }
+    struct keeper_events events = {.frame = on_frame, .failed = on_failed, .changed = on_changed, .user = c};
+    keeper_init(&c->keeper, setup->loop, setup->backend, &c->setup.identity, &c->setup.config, c->budget,
+                &events);
+    pictures_init(&c->pictures, setup->loop, c->budget);
+    c->pictures.made = on_made;
+    c->pictures.user = c;
+    shutter_init(&c->shutter, &c->pictures);
+    plan_init(&c->plan);
+    return c;
+}
+
+void camera_stop(struct camera *c)
+{
+    shutter_clear(&c->shutter);
+    keeper_stop(&c->keeper);
+    timer_stop(timers(c), &c->timer);
+}
+
+void camera_free(struct camera *c, int64_t deadline_mono_ns)
+{
+    if (!c)
+        return;
+    keeper_clear(&c->keeper, deadline_mono_ns);
+    pictures_clear(&c->pictures);
+    frame_budget_free(c->budget);
+    free(c);
+}
+
+const struct camera_identity *camera_identity(const struct camera *c)
+{
+    return &c->setup.identity;
+}
+
+const struct camera_config *camera_config(const struct camera *c)
+{
+    return &c->setup.config;
+}
+
+const struct camera_facts *camera_facts(const struct camera *c)
+{
+    return &c->facts;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Joins the demands on one camera: knows which exposure is wanted next, gives each demand its picture.
+ *
+ * Callbacks of demands may add and remove any demands. None is called from shutter_add() or shutter_remove(),
+ * so no two rounds of answers are ever under way at once. Loop thread only. */
+#ifndef UACAM_CAMERA_SHUTTER_H
+#define UACAM_CAMERA_SHUTTER_H
+
+#include "camera/camera.h"
+#include "camera/pictures.h"
+
+struct shutter {
+    struct pictures *pictures;
+    struct list waiting;
+    struct list answering; /* those of `waiting` whose callback comes next */
+};
+
+/* `pictures` is borrowed for life. */
+void shutter_init(struct shutter *s, struct pictures *pictures);
+
+/* Ends all demands without calling them. */
+void shutter_clear(struct shutter *s);
+
+void shutter_add(struct shutter *s, struct demand *d);
+
+/* Does nothing for one that was never added. */
+void shutter_remove(struct demand *d);
+
+size_t shutter_count(const struct shutter *s);
+
+/* The earliest exposure that anybody wants, PLAN_NEVER for none. */
+int64_t shutter_due(const struct shutter *s);
+
+/* When the next one-shot must be answered, PLAN_NEVER for none. */
+int64_t shutter_deadline(const struct shutter *s);
+
+/* A frame came: has the pictures made that it is due for. False when nobody took it. */
+bool shutter_frame(struct shutter *s, struct frame *f);
+
+/* A picture was made, or its frame was broken: then its demands wait for the next frame. */
+void shutter_made(struct shutter *s, const struct picture_result *r);
+
+/* The camera failed: ends every one-shot, tells followers that have not heard of this `code`. */
+void shutter_fail(struct shutter *s, int code, const char *why);
+
+/* Ends the one-shots whose time is over: with the camera's own failure, or ERR_TIMEOUT when `code` is 0. */
+void shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why);
+
+#endif
