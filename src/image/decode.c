@@ -49,6 +49,8 @@ static int png_decode(spng_ctx *png, uint64_t max_pixels, struct frame **out, st
     if (!f)
         return png_failure(SPNG_EMEM, why);
     rc = spng_decode_image(png, pixels, size, SPNG_FMT_RGB8, 0);
+    if (!rc)
+        rc = spng_decode_chunks(png); /* to the end: a file cut short is broken */
     if (rc) {
         frame_unref(f);
         return png_failure(rc, why);
