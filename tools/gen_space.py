@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Turns schema/model/ns0.txt into src/space/ids_gen.h and src/space/ns0_gen.c, the tables that space/ns0.h explains.
+"""Turns schema/model/ns0.txt into src/space/ids_gen.h and src/space/ns0_gen.[ch], which space/ns0.h explains.
 
     tools/gen_space.py           writes the files
     tools/gen_space.py --check   exits 1 when they differ from what it would write
@@ -197,7 +197,7 @@ def all_fields(model, node):
 
 
 def structure_type(model, node, fields):
-    """enum StructureType: 0 plain, 1 with optional fields, 2 union, 3 and 4 with fields that allow subtypes."""
+    """0 plain, 1 with optional fields, 2 union; 3, 4: plain, union with fields that allow subtypes."""
     loose = {field[3] for field in fields if len(field) > 3}
     assert len(loose) <= 1, f"{node.name}: both optional fields and ones that allow subtypes"
     if model.is_below(node.id, UNION):
@@ -293,8 +293,12 @@ def more_of(model, node):
     return variant(node.keys["value"]) if "value" in node.keys else None
 
 
+def dimensions_of(node):
+    return [int(d) for d in node.keys["dims"].split(",")] if "dims" in node.keys else []
+
+
 def row_of(model, node, pool):
-    dims = [int(d) for d in node.keys["dims"].split(",")] if "dims" in node.keys else []
+    dims = dimensions_of(node)
     assert not dims or len(dims) == max(node.number("rank", -1), 0), f"{node.name}: rank and dims disagree"
     assert len(dims) < 2 or not any(dims), f"{node.name}: no place for these dims"
     return [
@@ -323,6 +327,18 @@ def packed(cells):
     return lines + [line]
 
 
+def counts_file(model):
+    counts = {
+        "NS0_NODE_COUNT": len(model.nodes),
+        "NS0_REFERENCE_COUNT": len(model.references),
+        "NS0_DIMENSION_COUNT": sum(len(dimensions_of(n)) for n in model.nodes.values()),
+    }
+    lines = [HEAD.format(more="") + "#ifndef UACAM_SPACE_NS0_GEN_H\n#define UACAM_SPACE_NS0_GEN_H\n"]
+    lines.append("enum {")
+    lines += [f"    {name} = {count}," for name, count in counts.items()]
+    return "\n".join(lines + ["};", "", "#endif", ""])
+
+
 def table_file(model):
     pool = Pool()
     nodes = sorted(model.nodes.values(), key=lambda n: n.id)
@@ -330,9 +346,7 @@ def table_file(model):
     rows = [row_of(model, n, pool) for n in nodes]
     references = sorted((place[s], place[kind], place[t]) for s, kind, t in model.references)
     lines = [HEAD.format(more="") + '#include "space/ns0.h"\n']
-    lines.append(f"const size_t ns0_node_count = {len(rows)};")
-    lines.append(f"const size_t ns0_reference_count = {len(references)};")
-    lines += ["", "const struct ns0_node ns0_nodes[] = {"]
+    lines += ["const struct ns0_node ns0_nodes[] = {"]
     lines += packed(["{" + ",".join(map(str, row)) + "}," for row in rows])
     lines += ["};", "", "const struct ns0_reference ns0_references[] = {"]
     lines += packed(["{%d,%d,%d}," % r for r in references])
@@ -342,7 +356,11 @@ def table_file(model):
 
 def main():
     model = Model(MODEL)
-    files = {OUT / "ids_gen.h": ids_file(model), OUT / "ns0_gen.c": table_file(model)}
+    files = {
+        OUT / "ids_gen.h": ids_file(model),
+        OUT / "ns0_gen.h": counts_file(model),
+        OUT / "ns0_gen.c": table_file(model),
+    }
     if sys.argv[1:] == ["--check"]:
         stale = [p.name for p, text in files.items() if not p.exists() or p.read_text() != text]
         sys.exit(f"stale: {', '.join(stale)}; run tools/gen_space.py" if stale else 0)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the standard's Opc.Ua.NodeSet2.xml and writes the part of it that uacam loads, schema/model/ns0.txt.
+"""Reads the standard's Opc.Ua.NodeSet2.xml and writes the part that uacam loads, schema/model/ns0.txt.
 
     tools/import_nodeset.py Opc.Ua.NodeSet2.xml schema/model/ns0.txt
 
-Only facts are taken over: NodeIds, names, classes, types, references, values, DataTypeDefinitions. The file is
-found in the npm package node-opcua-nodesets. Run it when the standard moves on, then tools/gen_space.py.
+Only facts are taken over: NodeIds, names, classes, types, references, values, DataTypeDefinitions. The npm
+package node-opcua-nodesets carries the file. Run it when the standard moves on, then tools/gen_space.py.
 
 What is taken: every node that can be reached from Root, but
 - what LEFT_OUT names, with everything below it: subtypes, members, components;
@@ -25,64 +25,72 @@ TYPES = "{http://opcfoundation.org/UA/2008/02/Types.xsd}"
 ROOT = 84
 MODELLING_RULES_FOLDER = 2996
 MODELLING_RULES = (78, 80, 83, 11508, 11510)
-REF = {"HasModellingRule": 37, "HasEncoding": 38, "HasTypeDefinition": 40, "HasSubtype": 45, "Organizes": 35}
+REF = {"Organizes": 35, "HasEncoding": 38, "HasSubtype": 45}
 HIERARCHICAL = 33
 
 LEFT_OUT = {
     "Alarms and conditions": """
-        ConditionType AuditConditionEventType RefreshStartEventType RefreshEndEventType RefreshRequiredEventType
-        BaseConditionClassType ShelvedStateMachineType ExclusiveLimitStateMachineType AlarmMetricsType
-        AlarmGroupType TwoStateVariableType ConditionVariableType AlarmRateVariableType AlarmStateVariableType""",
+        ConditionType AuditConditionEventType RefreshStartEventType RefreshEndEventType
+        RefreshRequiredEventType BaseConditionClassType ShelvedStateMachineType
+        ExclusiveLimitStateMachineType AlarmMetricsType AlarmGroupType TwoStateVariableType
+        ConditionVariableType AlarmRateVariableType AlarmStateVariableType""",
     "PubSub": """
-        PublishSubscribe PubSubKeyServiceType SecurityGroupType SecurityGroupFolderType PubSubKeyPushTargetType
-        PubSubKeyPushTargetFolderType DataSetFolderType SubscribedDataSetFolderType PublishedDataSetType
-        ExtensionFieldsType PubSubConnectionType ConnectionTransportType PubSubGroupType WriterGroupTransportType
-        WriterGroupMessageType ReaderGroupTransportType ReaderGroupMessageType DataSetWriterType
-        DataSetWriterTransportType DataSetWriterMessageType DataSetReaderType DataSetReaderTransportType
-        DataSetReaderMessageType SubscribedDataSetType StandaloneSubscribedDataSetType PubSubStatusType
-        PubSubDiagnosticsType PubSubCapabilitiesType NetworkAddressType PubSubStatusEventType
-        PubSubConfigurationType PubSubDiagnosticsCounterType
-        WellKnownRole_SecurityKeyServerAdmin WellKnownRole_SecurityKeyServerAccess
-        WellKnownRole_SecurityKeyServerPush""",
+        PublishSubscribe PubSubKeyServiceType SecurityGroupType SecurityGroupFolderType
+        PubSubKeyPushTargetType PubSubKeyPushTargetFolderType DataSetFolderType
+        SubscribedDataSetFolderType PublishedDataSetType ExtensionFieldsType PubSubConnectionType
+        ConnectionTransportType PubSubGroupType WriterGroupTransportType WriterGroupMessageType
+        ReaderGroupTransportType ReaderGroupMessageType DataSetWriterType DataSetWriterTransportType
+        DataSetWriterMessageType DataSetReaderType DataSetReaderTransportType DataSetReaderMessageType
+        SubscribedDataSetType StandaloneSubscribedDataSetType PubSubStatusType PubSubDiagnosticsType
+        PubSubCapabilitiesType NetworkAddressType PubSubStatusEventType PubSubConfigurationType
+        PubSubDiagnosticsCounterType WellKnownRole_SecurityKeyServerAdmin
+        WellKnownRole_SecurityKeyServerAccess WellKnownRole_SecurityKeyServerPush""",
     "Certificates and configuration by a Global Discovery Server": """
-        ServerConfiguration ServerConfigurationType CertificateGroupFolderType CertificateGroupType CertificateType
-        TrustListType TransactionDiagnosticsType ApplicationConfigurationFolderType ConfigurationFileType
-        KeyCredentialConfigurationFolderType KeyCredentialConfigurationType ProvisionableDeviceType
-        AuthorizationServicesConfigurationFolderType AuthorizationServiceConfigurationType UserManagementType
-        TrustListUpdateRequestedAuditEventType TrustListUpdatedAuditEventType CertificateUpdatedAuditEventType
-        CertificateUpdateRequestedAuditEventType KeyCredentialAuditEventType ConfigurationUpdatedAuditEventType""",
+        ServerConfiguration ServerConfigurationType CertificateGroupFolderType CertificateGroupType
+        CertificateType TrustListType TransactionDiagnosticsType ApplicationConfigurationFolderType
+        ConfigurationFileType KeyCredentialConfigurationFolderType KeyCredentialConfigurationType
+        ProvisionableDeviceType AuthorizationServicesConfigurationFolderType
+        AuthorizationServiceConfigurationType UserManagementType TrustListUpdateRequestedAuditEventType
+        TrustListUpdatedAuditEventType CertificateUpdatedAuditEventType
+        CertificateUpdateRequestedAuditEventType KeyCredentialAuditEventType
+        ConfigurationUpdatedAuditEventType""",
     "Programs": """
         ProgramStateMachineType ProgramTransitionEventType ProgramTransitionAuditEventType
         AuditProgramTransitionEventType ProgramDiagnosticType ProgramDiagnostic2Type""",
     "History": """
-        HistoricalDataConfigurationType HistoricalEventConfigurationType HistoricalExternalEventSourceType
-        HistoryServerCapabilitiesType HistoryServerCapabilities AggregateConfigurationType DefaultHAConfiguration
-        DefaultHEConfiguration AuditHistoryConfigurationChangeEventType AuditHistoryBulkInsertEventType""",
+        HistoricalDataConfigurationType HistoricalEventConfigurationType
+        HistoricalExternalEventSourceType HistoryServerCapabilitiesType HistoryServerCapabilities
+        AggregateConfigurationType DefaultHAConfiguration DefaultHEConfiguration
+        AuditHistoryConfigurationChangeEventType AuditHistoryBulkInsertEventType""",
     "Dictionaries, units, aliases, locations, logs": """
         Dictionaries DictionaryEntryType DictionaryFolderType MultiStateDictionaryEntryDiscreteBaseType
-        Quantities UnitType QuantityType AliasNameType AliasNameCategoryType Aliases
-        Locations LogObjectType ServerLog BaseLogEventType LogOverflowEventType SerializationEntityType
+        Quantities UnitType QuantityType AliasNameType AliasNameCategoryType Aliases Locations
+        LogObjectType ServerLog BaseLogEventType LogOverflowEventType SerializationEntityType
         DataTypeRefinementType SubtypeRestrictionType ReferenceDescriptionVariableType""",
     "Networks": """
         Resources IIetfBaseNetworkInterfaceType IIeeeBaseEthernetPortType IIeeeAutoNegotiationStatusType
         IBaseEthernetCapabilitiesType IVlanIdType ISrClassType IIeeeBaseTsnStreamType
-        IIeeeBaseTsnTrafficSpecificationType IIeeeBaseTsnStatusStreamType IIeeeTsnInterfaceConfigurationType
-        IIeeeTsnMacAddressType IIeeeTsnVlanTagType IPriorityMappingEntryType IetfBaseNetworkInterfaceType
-        PriorityMappingTableType LldpInformationType LldpRemoteStatisticsType LldpLocalSystemType
-        LldpPortInformationType LldpRemoteSystemType""",
+        IIeeeBaseTsnTrafficSpecificationType IIeeeBaseTsnStatusStreamType
+        IIeeeTsnInterfaceConfigurationType IIeeeTsnMacAddressType IIeeeTsnVlanTagType
+        IPriorityMappingEntryType IetfBaseNetworkInterfaceType PriorityMappingTableType
+        LldpInformationType LldpRemoteStatisticsType LldpLocalSystemType LldpPortInformationType
+        LldpRemoteSystemType""",
     "File systems, beyond FileType": """
         FileDirectoryType TemporaryFileTransferType FileTransferStateMachineType""",
     "Geometry, sound, guards, lists": """
-        RationalNumberType VectorType CartesianCoordinatesType OrientationType FrameType AudioVariableType
-        GuardVariableType OrderedListType IOrderedObjectType""",
+        RationalNumberType VectorType CartesianCoordinatesType OrientationType FrameType
+        AudioVariableType GuardVariableType OrderedListType IOrderedObjectType""",
     "Contents of the schema dictionaries, which DataTypeDefinition replaced": """
         OpcUa_BinarySchema OpcUa_XmlSchema""",
     "Parts of the Server that uacam does not have": """
         Server_SetSubscriptionDurable Server_RequestServerStateChange Server_UrisVersion
-        Server_EstimatedReturnTime""",
+        Server_EstimatedReturnTime Server_ServerRedundancy_RedundantServerArray""",
 }
 
 ROLE_MEMBERS_KEPT = ("Identities",)
+
+# What is true of the whole namespace, and not of the part that is loaded.
+VALUES = {"OPCUANamespaceMetadata_IsNamespaceSubset": {"Boolean": True}}
 
 
 class Node:
@@ -214,8 +222,11 @@ READ_SCALAR = {
 }
 
 
-def value_of(node):
-    """{"UInt32": 1}, {"LocalizedText[]": [..]}, {"Argument[]": [[name, type, rank], ..]}; None without any."""
+def value_of(node, nodeset):
+    """{"UInt32": 1}, {"LocalizedText[]": [..]}, {"Argument[]": [[name, type, rank], ..]}... or None."""
+    name = nodeset.symbolic_name(node)
+    if name in VALUES:
+        return VALUES[name]
     holder = node.element.find(UA + "Value")
     if holder is None:
         return None
@@ -240,8 +251,8 @@ def field_of(element, aliases):
 
 
 def definition_of(node, nodeset):
-    """{"Enum": [[name, value], ..]}, {"Bits": ..} or {"Fields": [[name, type, rank, "optional"|"subtypes"], ..]}:
-    the own fields only."""
+    """{"Enum": [[name, value], ..]}, {"Bits": [[name, bit], ..]}, {"Fields": [[name, type, rank, how], ..]}
+    or None. Own fields only; how: "optional" or "subtypes"."""
     holder = node.element.find(UA + "Definition")
     fields = [] if holder is None else list(holder.iterfind(UA + "Field"))
     if not fields:
@@ -273,7 +284,8 @@ def attributes(node, nodeset):
         yield "symmetric", 1
     if node.element.findtext(UA + "InverseName"):
         yield "inverse", node.element.findtext(UA + "InverseName")
-    for key, json_value in (("value", value_of(node)), ("definition", definition_of(node, nodeset))):
+    values = {"value": value_of(node, nodeset), "definition": definition_of(node, nodeset)}
+    for key, json_value in values.items():
         if json_value is not None:
             yield key, json_value
 

@@ -7,6 +7,7 @@
 #define UACAM_SPACE_NS0_H
 
 #include "base/bytes.h"
+#include "space/ns0_gen.h"
 
 struct ns0_node {
     uint16_t id;
@@ -15,7 +16,7 @@ struct ns0_node {
     uint8_t symmetric;
     uint8_t event_notifier;
     uint8_t access_level;
-    int8_t value_rank;
+    int16_t value_rank;
     uint8_t dimension_count; /* 0: no ArrayDimensions; else value_rank */
     uint8_t first_dimension; /* the others are 0 */
     uint16_t data_type;
@@ -28,10 +29,8 @@ struct ns0_reference {
     uint16_t source, type, target;
 };
 
-extern const struct ns0_node ns0_nodes[];
-extern const size_t ns0_node_count;
-extern const struct ns0_reference ns0_references[];
-extern const size_t ns0_reference_count;
+extern const struct ns0_node ns0_nodes[NS0_NODE_COUNT];
+extern const struct ns0_reference ns0_references[NS0_REFERENCE_COUNT];
 
 /* Stretches of bytes, each behind its length in two bytes, low one first. */
 extern const char ns0_pool[];

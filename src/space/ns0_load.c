@@ -43,16 +43,13 @@ static void fill(struct node *n, const struct ns0_node *row, const uint32_t *dim
 
 static bool load_nodes(struct space *s)
 {
-    size_t dimension_count = 0;
-    for (size_t i = 0; i < ns0_node_count; i++)
-        dimension_count += ns0_nodes[i].dimension_count;
-    s->standard_nodes = calloc(ns0_node_count, sizeof *s->standard_nodes);
-    s->standard_dimensions = calloc(dimension_count, sizeof *s->standard_dimensions);
+    s->standard_nodes = calloc(NS0_NODE_COUNT, sizeof *s->standard_nodes);
+    s->standard_dimensions = calloc(NS0_DIMENSION_COUNT, sizeof *s->standard_dimensions);
     if (!s->standard_nodes || !s->standard_dimensions)
         return false;
 
     uint32_t *dimensions = s->standard_dimensions;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         const struct ns0_node *row = &ns0_nodes[i];
         fill(&s->standard_nodes[i], row, dimensions);
         if (!space_index(s, &s->standard_nodes[i]))
@@ -69,20 +66,20 @@ static bool load_nodes(struct space *s)
 static bool load_references(struct space *s)
 {
     struct node *nodes = s->standard_nodes;
-    s->standard_references = calloc(2 * ns0_reference_count, sizeof *s->standard_references);
+    s->standard_references = calloc(NS0_REFERENCE_COUNT, 2 * sizeof *s->standard_references);
     if (!s->standard_references)
         return false;
-    for (size_t i = 0; i < ns0_reference_count; i++) {
+    for (size_t i = 0; i < NS0_REFERENCE_COUNT; i++) {
         nodes[ns0_references[i].source].reference_count++;
         nodes[ns0_references[i].target].reference_count++;
     }
     struct reference *at = s->standard_references;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         nodes[i].references = at;
         at += nodes[i].reference_count;
         nodes[i].reference_count = 0;
     }
-    for (size_t i = 0; i < ns0_reference_count; i++) {
+    for (size_t i = 0; i < NS0_REFERENCE_COUNT; i++) {
         const struct ns0_reference *r = &ns0_references[i];
         references_link(&nodes[r->source], &nodes[r->type], &nodes[r->target]);
     }

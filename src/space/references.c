@@ -18,7 +18,7 @@ bool references_reserve(struct node *n, size_t more)
     struct reference *bigger = realloc(old, cap * sizeof *bigger);
     if (!bigger)
         return false;
-    if (!old && n->reference_count)
+    if (!old && n->references)
         memcpy(bigger, n->references, n->reference_count * sizeof *bigger);
     n->references = bigger;
     n->reference_cap = cap;

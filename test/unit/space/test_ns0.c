@@ -42,8 +42,8 @@ static size_t row_of(const struct node *n)
 static void every_node_is_reached_from_root(void **state)
 {
     struct space *s = *state;
-    bool *seen = calloc(ns0_node_count, sizeof *seen);
-    const struct node **todo = calloc(ns0_node_count, sizeof *todo);
+    bool *seen = calloc(NS0_NODE_COUNT, sizeof *seen);
+    const struct node **todo = calloc(NS0_NODE_COUNT, sizeof *todo);
     size_t count = 1, reached = 0;
     todo[0] = space_ns0(s, UA_ID_ROOTFOLDER);
     seen[row_of(todo[0])] = true;
@@ -59,7 +59,7 @@ static void every_node_is_reached_from_root(void **state)
             todo[count++] = r->target;
         }
     }
-    assert_int_equal(reached, ns0_node_count);
+    assert_int_equal(reached, NS0_NODE_COUNT);
     free(seen);
     free(todo);
 }
@@ -78,7 +78,7 @@ static void every_reference_has_its_other_end(void **state)
 {
     struct space *s = *state;
     size_t ends = 0;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         struct node *n = space_ns0(s, ns0_nodes[i].id);
         for (size_t k = 0; k < n->reference_count; k++) {
             const struct reference *r = &n->references[k];
@@ -89,13 +89,13 @@ static void every_reference_has_its_other_end(void **state)
         }
         ends += n->reference_count;
     }
-    assert_int_equal(ends, 2 * ns0_reference_count);
+    assert_int_equal(ends, 2 * NS0_REFERENCE_COUNT);
 }
 
 static void objects_and_variables_have_a_type(void **state)
 {
     struct space *s = *state;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         const struct node *n = space_ns0(s, ns0_nodes[i].id);
         const struct node *type = space_type_of(n);
         if (n->node_class == NODE_OBJECT)
@@ -119,7 +119,7 @@ static void types_hang_below_their_bases(void **state)
         {NODE_REFERENCE_TYPE, UA_ID_REFERENCES},
     };
     struct space *s = *state;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         const struct node *n = space_ns0(s, ns0_nodes[i].id);
         for (size_t k = 0; k < ARRAY_LEN(bases); k++) {
             if (bases[k].node_class == n->node_class)
@@ -154,7 +154,7 @@ static void every_value_decodes_and_fits_its_variable(void **state)
 {
     struct space *s = *state;
     size_t values = 0;
-    for (size_t i = 0; i < ns0_node_count; i++) {
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
         const struct node *n = space_ns0(s, ns0_nodes[i].id);
         if (n->node_class != NODE_VARIABLE || !n->variable.stored.data)
             continue;
