@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What scripts that run in the rig's virtual machine share. Source it first.
 set -euo pipefail
@@ -28,6 +29,7 @@ load_vivid() {
 
 # plug_webcam UVCSIM PORT SERIAL FPS WIDTH HEIGHT PICTURE...: plugs a simulated webcam in; $webcam_pid is its
 # process, $webcam its capture node. Unplug it with: kill $webcam_pid
+# shellcheck disable=SC2034
 plug_webcam() {
     local serial=$3
     modprobe -d /run vhci-hcd

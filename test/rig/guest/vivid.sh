@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The kernel's test driver streams, counts its frames, and can be unplugged and plugged in again.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The simulated webcam gives the very pictures it was given, keeps its settings, and survives replugging.
 #
