@@ -208,6 +208,64 @@ static struct reader open_definition(const struct space *s, uint32_t data_type, 
     return r;
 }
 
+static void skip_enum_field(struct reader *r)
+{
+    (void)read_i64(r);
+    (void)read_localized_text(r);
+    (void)read_localized_text(r);
+    assert_true(read_string(r).len > 0);
+}
+
+static void skip_structure_field(const struct space *s, struct reader *r)
+{
+    assert_true(read_string(r).len > 0);
+    (void)read_localized_text(r);
+    struct ua_nodeid type = read_nodeid(r);
+    assert_int_equal(space_find(s, &type)->node_class, NODE_DATA_TYPE);
+    int32_t rank = read_i32(r);
+    int32_t dimensions = read_i32(r);
+    assert_int_equal(dimensions, rank > 0 ? rank : 0);
+    for (int32_t i = 0; i < dimensions; i++)
+        (void)read_u32(r);
+    (void)read_u32(r);
+    (void)read_bool(r);
+}
+
+static void every_definition_decodes(void **state)
+{
+    struct space *s = *state;
+    size_t defined = 0;
+    for (size_t i = 0; i < NS0_NODE_COUNT; i++) {
+        const struct node *n = space_ns0(s, ns0_nodes[i].id);
+        if (n->node_class != NODE_DATA_TYPE || !n->definition.data)
+            continue;
+        struct arena arena;
+        uint32_t encoding;
+        arena_init(&arena, 1 << 16);
+        struct reader r = open_definition(s, n->id.numeric, &arena, &encoding);
+        bool structure = encoding == UA_ID_STRUCTUREDEFINITION_ENCODING_DEFAULTBINARY;
+        assert_int_equal(space_builtin_type(s, &n->id) == UA_EXTENSIONOBJECT, structure);
+        if (structure) {
+            struct ua_nodeid of_values = read_nodeid(&r), base = read_nodeid(&r);
+            assert_true(n->is_abstract || space_find(s, &of_values));
+            assert_true(space_is_subtype(s, n, space_find(s, &base)));
+            assert_in_range(read_i32(&r), 0, 4);
+        }
+        int32_t fields = read_i32(&r);
+        for (int32_t k = 0; k < fields; k++) {
+            if (structure)
+                skip_structure_field(s, &r);
+            else
+                skip_enum_field(&r);
+        }
+        assert_int_equal(r.status, UA_GOOD);
+        assert_int_equal(reader_left(&r), 0);
+        arena_clear(&arena);
+        defined++;
+    }
+    assert_true(defined > 200);
+}
+
 static void an_enumeration_is_defined(void **state)
 {
     struct arena arena;
@@ -286,6 +344,7 @@ int main(void)
         cmocka_unit_test(encodings_agree_with_the_wire),
         cmocka_unit_test(every_value_decodes_and_fits_its_variable),
         cmocka_unit_test(methods_have_decodable_arguments),
+        cmocka_unit_test(every_definition_decodes),
         cmocka_unit_test(an_enumeration_is_defined),
         cmocka_unit_test(a_structure_is_defined_with_inherited_fields),
         cmocka_unit_test(attributes_come_from_the_standard),
