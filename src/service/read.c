@@ -48,8 +48,8 @@ static void give(struct value_answer *a, const struct ua_data_value *given)
         results_send(&op->job->results);
 }
 
-/* Part 4 §5.11.2.2: only structures have encodings to choose from, and we have the binary one. */
-static ua_status check_encoding(uint32_t attribute, const struct ua_qualified_name *encoding)
+/* Part 4 §5.11.2.2 */
+ua_status attribute_check_encoding(uint32_t attribute, const struct ua_qualified_name *encoding)
 {
     if (encoding->name.len == 0)
         return UA_GOOD;
@@ -64,7 +64,7 @@ static void start(struct read_operation *op, const struct ua_read_value_id *what
 {
     struct request *r = op->job->request;
     op->attribute = what->attribute_id;
-    ua_status status = check_encoding(what->attribute_id, &what->data_encoding);
+    ua_status status = attribute_check_encoding(what->attribute_id, &what->data_encoding);
     if (!status)
         status = index_range_parse(what->index_range, &op->range);
     if (status) {

@@ -5,6 +5,7 @@
 #include "service/dispatch.h"
 #include "service/server_private.h"
 #include "service/session.h"
+#include "service/subscription.h"
 
 #include <assert.h>
 #include <stdlib.h>

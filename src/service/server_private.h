@@ -34,6 +34,7 @@ struct server {
 
     struct map subscriptions_by_id; /* struct subscription */
     uint32_t last_subscription_id;
+    struct list orphans; /* subscriptions whose session is gone, oldest first */
 
     struct list idle_requests; /* struct request, kept for the next use */
 

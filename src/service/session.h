@@ -33,6 +33,7 @@ struct session {
     struct list browse_points; /* struct browse_point, service/view.h */
     uint32_t next_browse_point;
     struct list subscriptions; /* struct subscription, service/subscription.h */
+    struct list farewells;     /* struct farewell, service/subscription.h */
     struct list publishes;     /* parked Publish requests in order: struct publish */
 };
 
