@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The configuration: one YAML file, every key with a default, every mistake an error with its place.
+ *
+ * Read once at start. The keys are the rows of one table (config_keys), from which reading, checking and
+ * showing follow; packaging/uacam.yaml explains them. */
+#ifndef UACAM_APP_CONFIG_H
+#define UACAM_APP_CONFIG_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { CONFIG_TEXT = 256, CONFIG_MAX_CAMERAS = 64, CONFIG_URI = 1024 };
+
+struct config {
+    int64_t port;
+    bool open;
+    int64_t log_level;             /* enum log_level */
+    double linger;                 /* seconds */
+    int64_t warmup;                /* frames */
+    double capture_timeout;        /* seconds */
+    int64_t max_width, max_height; /* pixels; 0: no limit */
+    double frame_rate;             /* 0: the backend's choice */
+    int64_t jpeg_quality;
+    char cameras[CONFIG_MAX_CAMERAS][CONFIG_URI]; /* URIs; none: every camera found */
+    size_t camera_count;
+};
+
+enum config_kind { CONFIG_INTEGER, CONFIG_NUMBER, CONFIG_BOOLEAN, CONFIG_CHOICE, CONFIG_LIST };
+
+struct config_key {
+    const char *path; /* "server.port" */
+    enum config_kind kind;
+    size_t offset; /* in struct config */
+    double min, max, initial;
+    const char *const *choices; /* NULL-ended; the value is the index */
+    const char *allowed;        /* for people: "a port, 1 to 65535" */
+};
+
+extern const struct config_key config_keys[];
+extern const size_t config_key_count;
+
+/* All keys at their defaults. */
+void config_init(struct config *c);
+
+/* Reads `path` over what is there. ERR_NOT_FOUND, ERR_DENIED; ERR_INVALID with "file:line:column: ..." */
+must_check int config_load(struct config *c, const char *path, struct err_text *why);
+
+/* The file that is used when the user names none: the first that exists; false when there is none. */
+bool config_find(char *path, size_t size);
+
+/* Prints it as YAML that config_load() takes. */
+void config_show(const struct config *c, FILE *out);
+
+#endif

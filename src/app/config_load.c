@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads the configuration with libyaml, whose nodes know their line and column. */
+#include "app/config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+/* The document being read, for the text of errors. */
+struct load {
+    struct config *config;
+    const char *path;
+    yaml_document_t *doc;
+    struct err_text *why;
+};
+
+static const char *text_of(const yaml_node_t *n)
+{
+    return (const char *)n->data.scalar.value;
+}
+
+static int mistake(const struct load *l, const yaml_node_t *at, const char *fmt, ...) printf_like(3, 4);
+
+static int mistake(const struct load *l, const yaml_node_t *at, const char *fmt, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    return err_set(l->why, ERR_INVALID, "%s:%zu:%zu: %s", l->path, at->start_mark.line + 1,
+                   at->start_mark.column + 1, text);
+}
+
+static int wrong_value(const struct load *l, const struct config_key *k, const yaml_node_t *value)
+{
+    return mistake(l, value, "%s takes %s", k->path, k->allowed);
+}
+
+static bool parse_number(const yaml_node_t *n, bool whole, double *out)
+{
+    if (n->type != YAML_SCALAR_NODE || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+        return false;
+    const char *text = text_of(n);
+    char *end;
+    errno = 0;
+    *out = whole ? (double)strtoll(text, &end, 10) : strtod(text, &end);
+    return end != text && *end == '\0' && errno == 0 && !isnan(*out);
+}
+
+static int choice_of(const struct config_key *k, const yaml_node_t *n)
+{
+    for (int i = 0; n->type == YAML_SCALAR_NODE && k->choices[i]; i++)
+        if (strcmp(text_of(n), k->choices[i]) == 0)
+            return i;
+    return -1;
+}
+
+static int load_list(const struct load *l, const struct config_key *k, const yaml_node_t *value)
+{
+    struct config *c = l->config;
+    if (value->type != YAML_SEQUENCE_NODE)
+        return wrong_value(l, k, value);
+    c->camera_count = 0;
+    yaml_node_item_t *item = value->data.sequence.items.start;
+    for (; item < value->data.sequence.items.top; item++) {
+        const yaml_node_t *n = yaml_document_get_node(l->doc, *item);
+        if (n->type != YAML_SCALAR_NODE || n->data.scalar.length == 0 || n->data.scalar.length >= CONFIG_URI)
+            return wrong_value(l, k, n);
+        if (c->camera_count == CONFIG_MAX_CAMERAS)
+            return mistake(l, n, "%s: at most %d cameras", k->path, CONFIG_MAX_CAMERAS);
+        memcpy(c->cameras[c->camera_count++], text_of(n), n->data.scalar.length + 1);
+    }
+    return 0;
+}
+
+static int load_value(const struct load *l, const struct config_key *k, const yaml_node_t *value)
+{
+    void *field = (char *)l->config + k->offset;
+    double number;
+    int choice;
+    switch (k->kind) {
+    case CONFIG_INTEGER:
+    case CONFIG_NUMBER:
+        if (!parse_number(value, k->kind == CONFIG_INTEGER, &number) || number < k->min || number > k->max)
+            return wrong_value(l, k, value);
+        if (k->kind == CONFIG_INTEGER)
+            *(int64_t *)field = (int64_t)number;
+        else
+            *(double *)field = number;
+        return 0;
+    case CONFIG_BOOLEAN:
+        if (value->type != YAML_SCALAR_NODE ||
+            (strcmp(text_of(value), "true") && strcmp(text_of(value), "false")))
+            return wrong_value(l, k, value);
+        *(bool *)field = strcmp(text_of(value), "true") == 0;
+        return 0;
+    case CONFIG_CHOICE:
+        choice = choice_of(k, value);
+        if (choice < 0)
+            return wrong_value(l, k, value);
+        *(int64_t *)field = choice;
+        return 0;
+    case CONFIG_LIST:
+        return load_list(l, k, value);
+    }
+    return 0;
+}
+
+/* The names that may stand where `prefix` ends ("" or "camera."), for the text of an error. */
+static void list_names(const char *prefix, char *out, size_t size)
+{
+    size_t used = 0, skip = strlen(prefix);
+    const char *last = "";
+    size_t last_len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < config_key_count; i++) {
+        if (strncmp(config_keys[i].path, prefix, skip) != 0)
+            continue;
+        const char *name = config_keys[i].path + skip;
+        size_t len = strcspn(name, ".");
+        if (len == last_len && strncmp(name, last, len) == 0)
+            continue;
+        if (used < size)
+            used += (size_t)snprintf(out + used, size - used, "%s%.*s", used ? ", " : "", (int)len, name);
+        last = name;
+        last_len = len;
+    }
+}
+
+static const struct config_key *find_key(const char *path)
+{
+    for (size_t i = 0; i < config_key_count; i++)
+        if (strcmp(config_keys[i].path, path) == 0)
+            return &config_keys[i];
+    return NULL;
+}
+
+static bool is_section(const char *path)
+{
+    size_t n = strlen(path);
+    for (size_t i = 0; i < config_key_count; i++)
+        if (strncmp(config_keys[i].path, path, n) == 0 && config_keys[i].path[n] == '.')
+            return true;
+    return false;
+}
+
+static int load_mapping(const struct load *l, const char *prefix, const yaml_node_t *mapping);
+
+static int load_pair(const struct load *l, const char *prefix, const yaml_node_t *key,
+                     const yaml_node_t *value)
+{
+    char path[128], names[160];
+    if (key->type != YAML_SCALAR_NODE)
+        return mistake(l, key, "a key must be a word");
+    snprintf(path, sizeof path, "%s%s", prefix, text_of(key));
+    const struct config_key *k = find_key(path);
+    if (k)
+        return load_value(l, k, value);
+    if (prefix[0] == '\0' && is_section(path)) {
+        if (value->type == YAML_SCALAR_NODE && value->data.scalar.length == 0)
+            return 0; /* a section whose keys are all commented out */
+        snprintf(path, sizeof path, "%s.", text_of(key));
+        return load_mapping(l, path, value);
+    }
+    list_names(prefix, names, sizeof names);
+    return mistake(l, key, "unknown key '%.60s'; known here: %s", text_of(key), names);
+}
+
+static int load_mapping(const struct load *l, const char *prefix, const yaml_node_t *mapping)
+{
+    char names[160];
+    if (mapping->type != YAML_MAPPING_NODE) {
+        list_names(prefix, names, sizeof names);
+        return mistake(l, mapping, "keys are expected here: %s", names);
+    }
+    yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+    for (; pair < mapping->data.mapping.pairs.top; pair++) {
+        int rc = load_pair(l, prefix, yaml_document_get_node(l->doc, pair->key),
+                           yaml_document_get_node(l->doc, pair->value));
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int load_file(struct config *c, const char *path, FILE *file, struct err_text *why)
+{
+    yaml_parser_t parser;
+    yaml_document_t doc;
+    if (!yaml_parser_initialize(&parser))
+        return err_set(why, ERR_NO_MEMORY, "no memory");
+    yaml_parser_set_input_file(&parser, file);
+    int rc = 0;
+    if (!yaml_parser_load(&parser, &doc)) {
+        rc =
+            err_set(why, ERR_INVALID, "%s:%zu:%zu: %s", path, parser.problem_mark.line + 1,
+                    parser.problem_mark.column + 1, parser.problem ? parser.problem : "not readable as YAML");
+    } else {
+        struct load load = {c, path, &doc, why};
+        const yaml_node_t *root = yaml_document_get_root_node(&doc);
+        if (root && !(root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
+            rc = load_mapping(&load, "", root);
+        yaml_document_delete(&doc);
+    }
+    yaml_parser_delete(&parser);
+    return rc;
+}
+
+int config_load(struct config *c, const char *path, struct err_text *why)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return err_errno(why, errno, "cannot read the configuration %s", path);
+    int rc = load_file(c, path, file, why);
+    fclose(file);
+    return rc;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/connection.h"
+
+#include "base/log.h"
+#include "channel/channel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLOSE_LINGER_MS = 1000 };
+
+const struct connection_limits connection_default_limits = {
+    .connections = 1200,
+    .strangers = 100,
+    .strangers_per_address = 20,
+    .handshake_ms = 5000,
+    .activation_ms = 30000,
+    .stranger_request = 64u << 10,
+    .request = 4u << 20,
+    .unsent_bytes = 64u << 20,
+};
+
+struct connection {
+    struct list_link link; /* in all->all */
+    struct connections *all;
+    struct tcp_conn *tcp;
+    struct channel *channel;
+    struct peer peer;
+    struct timer activation;
+    bool activated;
+    bool paused;
+};
+
+static void close_connection(struct connection *c)
+{
+    tcp_close(c->tcp, CLOSE_LINGER_MS);
+}
+
+/* ---- from the channel ---- */
+
+static ua_status carry(void *user, const struct slice *parts, size_t count, void *tag)
+{
+    struct connection *c = user;
+    int rc = tcp_send(c->tcp, parts, count, tag);
+    if (rc)
+        return rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_CONNECTION_CLOSED;
+    if (!c->paused && tcp_unsent(c->tcp) > c->all->limits.unsent_bytes) {
+        c->paused = true;
+        tcp_pause(c->tcp, true);
+    }
+    return UA_GOOD;
+}
+
+static void channel_opened(void *user)
+{
+    struct connection *c = user;
+    c->peer.channel_id = channel_id(c->channel);
+    c->peer.endpoint_url = channel_endpoint_url(c->channel);
+    c->peer.security_mode = channel_security_mode(c->channel);
+    c->peer.security_policy_uri = slice_of(channel_policy(c->channel)->uri);
+    c->peer.max_response = channel_max_body(c->channel);
+    struct timer_queue *timers = loop_timers(c->all->loop);
+    if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
+        close_connection(c);
+}
+
+static void channel_message(void *user, uint32_t request_id, struct slice body)
+{
+    struct connection *c = user;
+    server_receive(c->all->server, &c->peer, request_id, body);
+}
+
+static void channel_ended(void *user, ua_status status, const char *reason)
+{
+    struct connection *c = user;
+    if (status)
+        log_info("channel", "%s: closed: %s (%s)", c->peer.address, reason, ua_status_name(status));
+    close_connection(c);
+}
+
+static const struct channel_events channel_events = {
+    .send = carry,
+    .opened = channel_opened,
+    .message = channel_message,
+    .ended = channel_ended,
+};
+
+/* ---- from the services ---- */
+
+static ua_status respond(void *user, uint32_t request_id, struct rope *response)
+{
+    struct connection *c = user;
+    return channel_send(c->channel, request_id, response);
+}
+
+static void activated(void *user)
+{
+    struct connection *c = user;
+    if (c->activated)
+        return;
+    c->activated = true;
+    c->all->stranger_count--;
+    timer_stop(loop_timers(c->all->loop), &c->activation);
+    channel_set_max_request(c->channel, c->all->limits.request);
+}
+
+static size_t unsent(void *user)
+{
+    struct connection *c = user;
+    return tcp_unsent(c->tcp);
+}
+
+static const struct peer_ops peer_ops = {.respond = respond, .activated = activated, .unsent = unsent};
+
+static void activation_missing(struct timer *t)
+{
+    struct connection *c = container_of(t, struct connection, activation);
+    log_info("channel", "%s: closed: no session was activated in %u s", c->peer.address,
+             c->all->limits.activation_ms / 1000);
+    channel_reject(c->channel, UA_BAD_TIMEOUT, "no session was activated in time");
+    close_connection(c);
+}
+
+/* ---- from TCP ---- */
+
+static void tcp_received(void *user, struct slice bytes)
+{
+    struct connection *c = user;
+    channel_receive(c->channel, bytes);
+}
+
+static void tcp_sent(void *user, void *tag, int rc)
+{
+    (void)rc; /* `closed` follows a failure */
+    struct connection *c = user;
+    channel_sent(c->channel, tag);
+    if (c->paused && tcp_unsent(c->tcp) < c->all->limits.unsent_bytes / 2) {
+        c->paused = false;
+        tcp_pause(c->tcp, false);
+    }
+}
+
+static void tcp_closed(void *user, const struct err_text *why)
+{
+    struct connection *c = user;
+    if (why->text[0])
+        log_debug("channel", "%s: connection lost: %s", c->peer.address, why->text);
+    timer_stop(loop_timers(c->all->loop), &c->activation);
+    server_peer_gone(c->all->server, &c->peer);
+    channel_free(c->channel);
+    if (!c->activated)
+        c->all->stranger_count--;
+    struct connections *all = c->all;
+    list_remove(&all->all, &c->link);
+    free(c);
+    if (all->all.count == 0 && all->emptied)
+        all->emptied(all->user);
+}
+
+static const struct tcp_events tcp_events = {
+    .received = tcp_received, .sent = tcp_sent, .closed = tcp_closed};
+
+/* Room for one more stranger from this address? */
+static bool has_room(const struct connections *all, const char *address)
+{
+    const struct connection_limits *limits = &all->limits;
+    if (all->all.count >= limits->connections || all->stranger_count >= limits->strangers)
+        return false;
+    size_t same = 0;
+    for (struct list_link *l = all->all.first; l; l = l->next) {
+        struct connection *c = container_of(l, struct connection, link);
+        same += !c->activated && strcmp(c->peer.address, address) == 0;
+    }
+    return same < limits->strangers_per_address;
+}
+
+const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, void **connection)
+{
+    struct connections *all = user;
+    const char *address = tcp_peer_address(tcp);
+    if (!has_room(all, address)) {
+        log_warning("channel", "%s: refused: too many connections (%zu, %zu of them without a session)",
+                    address, all->all.count, all->stranger_count);
+        return NULL;
+    }
+    struct connection *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    *c = (struct connection){.all = all, .tcp = tcp, .activation = {.callback = activation_missing}};
+    c->peer = (struct peer){
+        .ops = &peer_ops,
+        .user = c,
+        .address = address,
+        .loopback = tcp_peer_is_loopback(tcp),
+    };
+    if (++all->last_channel_id == 0)
+        all->last_channel_id = 1;
+    struct channel_config config = {
+        .role = CHANNEL_SERVER,
+        .limits = channel_default_limits,
+        .channel_id = all->last_channel_id,
+        .token_lifetime_ms = 3600 * 1000,
+        .handshake_ms = all->limits.handshake_ms,
+        .timers = loop_timers(all->loop),
+        .events = &channel_events,
+        .user = c,
+    };
+    c->channel = channel_new(&config);
+    if (!c->channel) {
+        free(c);
+        return NULL;
+    }
+    channel_set_max_request(c->channel, all->limits.stranger_request);
+    list_append(&all->all, &c->link);
+    all->stranger_count++;
+    *connection = c;
+    return &tcp_events;
+}
+
+void connections_close(struct connections *all, ua_status why, const char *reason)
+{
+    for (struct list_link *l = all->all.first; l; l = l->next) {
+        struct connection *c = container_of(l, struct connection, link);
+        channel_reject(c->channel, why, reason);
+        close_connection(c);
+    }
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/serve.h"
+
+#include "app/connection.h"
+#include "app/version.h"
+#include "base/log.h"
+#include "camera/camera_set.h"
+#include "model/model.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_LISTENERS = 2, GOODBYE_MS = 1500 };
+
+struct serving {
+    const struct config *config;
+    struct loop *loop;
+    struct camera_set *cameras;
+    struct space *space;
+    struct model *model;
+    struct server *server;
+    struct connections connections;
+    struct tcp_listener *listeners[MOST_LISTENERS];
+    size_t listener_count;
+    struct timer goodbye;
+    bool stopping;
+
+    struct server_identity identity;
+    char host[256];
+    char application_uri[300];
+};
+
+static int out_of_memory(struct err_text *why)
+{
+    return err_set(why, ERR_NO_MEMORY, "no memory");
+}
+
+/* ---- cameras ---- */
+
+static struct camera_config camera_config_of(const struct config *c)
+{
+    return (struct camera_config){
+        .linger_ns = (int64_t)(c->linger * (double)NS_PER_S),
+        .capture_timeout_ns = (int64_t)(c->capture_timeout * (double)NS_PER_S),
+        .warmup = (uint32_t)c->warmup,
+        .max_width = (uint32_t)c->max_width,
+        .max_height = (uint32_t)c->max_height,
+        .fps = c->frame_rate,
+    };
+}
+
+static int add_configured(struct serving *s, struct err_text *why)
+{
+    for (size_t i = 0; i < s->config->camera_count; i++) {
+        int rc = camera_set_add(s->cameras, s->config->cameras[i], NULL, why);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+static int add_detected(struct serving *s, struct err_text *why)
+{
+    size_t count;
+    int rc = camera_set_detect(s->cameras, &count, why);
+    if (rc || count)
+        return rc;
+    log_warning("serve", "no camera was found: a simulated one is served instead; plug a camera in and start "
+                         "again, or name one with --camera URI");
+    return camera_set_add(s->cameras, "sim:", NULL, why);
+}
+
+static int find_cameras(struct serving *s, struct err_text *why)
+{
+    struct camera_config defaults = camera_config_of(s->config);
+    s->cameras = camera_set_new(s->loop, &defaults);
+    if (!s->cameras)
+        return out_of_memory(why);
+    int rc = s->config->camera_count ? add_configured(s, why) : add_detected(s, why);
+    for (size_t i = 0; !rc && camera_set_at(s->cameras, i); i++) {
+        const struct camera_identity *id = camera_identity(camera_set_at(s->cameras, i));
+        log_info("serve", "camera %s: %s%s (%s)", id->id, id->name, id->simulated ? ", simulated" : "",
+                 id->uri);
+    }
+    return rc;
+}
+
+/* ---- the address space and the services ---- */
+
+static void describe_server(struct serving *s)
+{
+    if (gethostname(s->host, sizeof s->host - 1) || !s->host[0])
+        snprintf(s->host, sizeof s->host, "localhost");
+    snprintf(s->application_uri, sizeof s->application_uri, "urn:%s:uacam", s->host);
+    s->identity = (struct server_identity){
+        .application_uri = slice_of(s->application_uri),
+        .application_name = slice_of("uacam"),
+        .product_uri = slice_of("urn:uacam"),
+        .product_name = slice_of("uacam"),
+        .manufacturer = slice_of("uacam"),
+        .version = slice_of(UACAM_VERSION),
+        .host = slice_of(s->host),
+        .port = (uint16_t)s->config->port,
+    };
+}
+
+static int make_server(struct serving *s, struct err_text *why)
+{
+    describe_server(s);
+    s->space = space_new(s->identity.application_uri);
+    if (!s->space)
+        return out_of_memory(why);
+    struct model_config model = model_default_config;
+    model.jpeg_quality = (uint8_t)s->config->jpeg_quality;
+    ua_status status = model_new(s->space, s->cameras, &system_clock, &model, &s->model);
+    if (status)
+        return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
+    s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits);
+    if (!s->server)
+        return out_of_memory(why);
+    s->connections = (struct connections){
+        .loop = s->loop,
+        .server = s->server,
+        .limits = connection_default_limits,
+    };
+    return 0;
+}
+
+/* ---- sockets ---- */
+
+static int listen_on(struct serving *s, const char *host, struct err_text *why)
+{
+    uint16_t port = (uint16_t)s->config->port;
+    int rc = tcp_listen(s->loop, host, port, connections_accept, &s->connections,
+                        &s->listeners[s->listener_count], why);
+    if (rc == ERR_BUSY)
+        return err_set(
+            why, rc,
+            "port %u is in use by another program: stop it (`ss -ltnp sport = :%u` shows it), or choose "
+            "another port: uacam serve --port %u",
+            port, port, port == UINT16_MAX ? 4840 : port + 1);
+    if (!rc)
+        s->listener_count++;
+    return rc;
+}
+
+/* Until there are encrypted endpoints, other machines are let in by --open alone. */
+static int start_listening(struct serving *s, struct err_text *why)
+{
+    struct err_text ignored;
+    int rc;
+    if (s->config->open) {
+        rc = listen_on(s, NULL, why);
+        if (!rc)
+            log_warning("serve",
+                        "open to the network without encryption: everybody who reaches port %lld sees "
+                        "the pictures",
+                        (long long)s->config->port);
+    } else {
+        rc = listen_on(s, "127.0.0.1", why);
+        if (!rc && listen_on(s, "::1", &ignored)) /* a machine without IPv6 */
+            log_debug("serve", "not listening on ::1: %s", ignored.text);
+    }
+    if (!rc)
+        log_info("serve", "opc.tcp://%s:%lld is ready%s", s->config->open ? s->host : "localhost",
+                 (long long)s->config->port,
+                 s->config->open ? "" : " (this machine only; --open lets others in)");
+    return rc;
+}
+
+/* ---- the end ---- */
+
+static void everybody_gone(void *user)
+{
+    struct serving *s = user;
+    loop_stop(s->loop);
+}
+
+static void stop_now(struct serving *s)
+{
+    timer_stop(loop_timers(s->loop), &s->goodbye);
+    for (size_t i = 0; i < s->listener_count; i++)
+        tcp_listener_close(s->listeners[i]);
+    s->listener_count = 0;
+    loop_unwatch_signals(s->loop);
+    s->connections.emptied = everybody_gone;
+    s->connections.user = s;
+    connections_close(&s->connections, UA_BAD_SHUTDOWN, "the server is shut down");
+    if (s->connections.all.count == 0)
+        loop_stop(s->loop);
+}
+
+static void goodbye_over(struct timer *t)
+{
+    stop_now(container_of(t, struct serving, goodbye));
+}
+
+/* The first signal lets clients read ServerStatus, the second does not wait. */
+static void stop_asked(void *user)
+{
+    struct serving *s = user;
+    bool nobody = server_session_count(s->server) == 0;
+    if (s->stopping || nobody) {
+        stop_now(s);
+        return;
+    }
+    s->stopping = true;
+    log_info("serve", "shutting down");
+    server_announce_shutdown(s->server, 1, slice_of("the server is shut down"));
+    s->goodbye.callback = goodbye_over;
+    if (timer_start_in(loop_timers(s->loop), &s->goodbye, GOODBYE_MS * NS_PER_MS))
+        stop_now(s);
+}
+
+static void hang_up(void *user)
+{
+    (void)user;
+    log_info("serve", "SIGHUP: nothing is read anew; restart to change the configuration");
+}
+
+static int watch_signals(struct serving *s, struct err_text *why)
+{
+    int rc = loop_watch_signal(s->loop, SIGTERM, stop_asked, s, why);
+    if (!rc)
+        rc = loop_watch_signal(s->loop, SIGINT, stop_asked, s, why);
+    if (!rc)
+        rc = loop_watch_signal(s->loop, SIGHUP, hang_up, s, why);
+    return rc;
+}
+
+int serve(const struct config *config, struct err_text *why)
+{
+    struct serving s = {.config = config};
+    int rc = loop_new(&s.loop, why);
+    if (rc)
+        return rc;
+    rc = find_cameras(&s, why);
+    if (!rc)
+        rc = make_server(&s, why);
+    if (!rc)
+        rc = start_listening(&s, why);
+    if (!rc)
+        rc = watch_signals(&s, why);
+    if (rc)
+        stop_now(&s);
+    else
+        loop_run(s.loop);
+    server_free(s.server);
+    model_free(s.model);
+    if (s.cameras)
+        camera_set_free(s.cameras);
+    space_free(s.space);
+    loop_run(s.loop); /* until every handle is closed */
+    loop_free(s.loop);
+    return rc;
+}

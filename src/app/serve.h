@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The running server: everything wired together, from cameras to sockets. */
+#ifndef UACAM_APP_SERVE_H
+#define UACAM_APP_SERVE_H
+
+#include "app/config.h"
+
+/* Serves until SIGTERM or SIGINT. Tells on stderr what it does; failures come back with the next step in
+ * their text. */
+must_check int serve(const struct config *config, struct err_text *why);
+
+#endif

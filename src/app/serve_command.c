@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/command.h"
+#include "app/config.h"
+#include "app/serve.h"
+#include "base/log.h"
+
+#include <getopt.h>
+#include <string.h>
+
+/* What the command line says over the configuration file. */
+struct serve_options {
+    const char *file;
+    int64_t port; /* 0: as configured */
+    bool open;
+    struct config cameras; /* only its list */
+};
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"port", required_argument, NULL, 'p'},
+    {"camera", required_argument, NULL, 'C'},
+    {"open", no_argument, NULL, 'o'},
+    {0},
+};
+
+static int take_camera(const struct command *self, struct config *list, const char *uri)
+{
+    if (list->camera_count == CONFIG_MAX_CAMERAS)
+        return command_misused(self, "at most %d cameras", CONFIG_MAX_CAMERAS);
+    if (strlen(uri) >= CONFIG_URI)
+        return command_misused(self, "--camera: the URI is too long");
+    strcpy(list->cameras[list->camera_count++], uri);
+    return EXIT_DONE;
+}
+
+static int parse(const struct command *self, int argc, char **argv, struct serve_options *out)
+{
+    int found, rc = EXIT_DONE;
+    while (!rc && (found = getopt_long(argc, argv, ":c:", long_options, NULL)) != -1) {
+        switch (found) {
+        case 'c':
+            out->file = optarg;
+            break;
+        case 'p':
+            if (command_integer(optarg, 1, 65535, &out->port))
+                rc = command_misused(self, "--port takes a port, 1 to 65535");
+            break;
+        case 'C':
+            rc = take_camera(self, &out->cameras, optarg);
+            break;
+        case 'o':
+            out->open = true;
+            break;
+        default:
+            rc = command_bad_option(self, argc, argv, found);
+        }
+    }
+    if (!rc && optind < argc)
+        rc = command_misused(self, "unexpected '%s'", argv[optind]);
+    return rc;
+}
+
+static int load(const struct serve_options *options, struct config *config, struct err_text *why)
+{
+    char path[4096];
+    config_init(config);
+    if (options->file)
+        return config_load(config, options->file, why);
+    if (config_find(path, sizeof path))
+        return config_load(config, path, why);
+    return 0;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    static struct serve_options options;
+    static struct config config;
+    struct err_text why = {0};
+    int usage = parse(self, argc, argv, &options);
+    if (usage)
+        return usage;
+    if (load(&options, &config, &why))
+        return command_failed("%s", why.text);
+    if (options.port)
+        config.port = options.port;
+    config.open |= options.open;
+    if (options.cameras.camera_count) {
+        memcpy(config.cameras, options.cameras.cameras, sizeof config.cameras);
+        config.camera_count = options.cameras.camera_count;
+    }
+    log_set_level((enum log_level)config.log_level);
+    return serve(&config, &why) ? command_failed("%s", why.text) : EXIT_DONE;
+}
+
+const struct command serve_command = {
+    .name = "serve",
+    .summary = "run the server",
+    .help = "usage: uacam serve [-c FILE] [--port N] [--camera URI]... [--open]\n\n"
+            "  -c, --config FILE  configuration (else $XDG_CONFIG_HOME/uacam/uacam.yaml,\n"
+            "                     then /etc/uacam/uacam.yaml)\n"
+            "  --port N           TCP port, default 4840\n"
+            "  --camera URI       serve this camera instead of all that are found; may repeat:\n"
+            "                       v4l2:/dev/video0      a camera of this machine\n"
+            "                       file:PATH             a JPEG or PNG picture, or a folder of them\n"
+            "                       sim:?size=640x480&fps=30   a simulated one\n"
+            "  --open             let other machines in, without encryption\n",
+    .run = run,
+};
