@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "channel/channel_private.h"
+#include "wire/messages_gen.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct channel_limits channel_default_limits = {
+    .receive_buffer = 65536,
+    .send_buffer = 65536,
+    .max_message = 4 * 1024 * 1024,
+    .max_chunks = 1024,
+};
+
+/* ---- life ---- */
+
+static void on_due(struct timer *t)
+{
+    struct channel *ch = container_of(t, struct channel, due);
+    if (ch->state == STATE_OPEN)
+        token_due(ch);
+    else
+        channel_fail(ch, UA_BAD_TIMEOUT, "no SecureChannel within %u ms", ch->config.handshake_ms);
+}
+
+struct channel *channel_new(const struct channel_config *config)
+{
+    assert(config->limits.receive_buffer >= FRAME_SMALLEST_BUFFER);
+    assert(config->limits.send_buffer >= FRAME_SMALLEST_BUFFER);
+    struct channel *ch = calloc(1, sizeof *ch);
+    if (!ch)
+        return NULL;
+    ch->config = *config;
+    ch->state = config->role == CHANNEL_SERVER ? STATE_HELLO : STATE_BEGIN;
+    ch->due.callback = on_due;
+    ch->receive_chunk = ch->send_chunk = FRAME_SMALLEST_BUFFER;
+    ch->policy = &security_policy_none;
+    ch->mode = UA_MESSAGE_SECURITY_MODE_NONE;
+    if (config->role == CHANNEL_SERVER)
+        ch->id = config->channel_id;
+    buf_init(&ch->endpoint_url, FRAME_MAX_TEXT);
+    buf_init(&ch->frame, config->limits.receive_buffer);
+    buf_init(&ch->body, config->limits.max_message ? config->limits.max_message : INT32_MAX);
+    channel_set_max_request(ch, UINT32_MAX);
+    if (config->handshake_ms && timer_start_in(config->timers, &ch->due, config->handshake_ms * NS_PER_MS)) {
+        channel_free(ch);
+        return NULL;
+    }
+    return ch;
+}
+
+void channel_free(struct channel *ch)
+{
+    timer_stop(ch->config.timers, &ch->due);
+    outgoing_clear(ch);
+    buf_clear(&ch->endpoint_url);
+    buf_clear(&ch->frame);
+    buf_clear(&ch->body);
+    free(ch);
+}
+
+/* ---- the end ---- */
+
+/* Nothing is received or sent from now on. */
+static void stop(struct channel *ch)
+{
+    ch->state = STATE_ENDED;
+    timer_stop(ch->config.timers, &ch->due);
+}
+
+static void send_error(struct channel *ch, ua_status status, const char *reason)
+{
+    struct rope out;
+    struct writer w;
+    rope_init(&out, FRAME_SMALLEST_BUFFER);
+    writer_init(&w, &out);
+    transport_error_write(&w, &(struct transport_error){status, slice_of(reason)});
+    ua_status sent = send_frame(ch, &w);
+    (void)sent; /* it ends anyway, heard or unheard */
+}
+
+static void send_close(struct channel *ch)
+{
+    struct ua_close_secure_channel_request request = {0};
+    struct rope out;
+    struct writer w;
+    rope_init(&out, FRAME_SMALLEST_BUFFER);
+    writer_init(&w, &out);
+    struct ua_nodeid type = ua_nodeid_numeric(0, ua_close_secure_channel_request_structure.encoding_id);
+    write_nodeid(&w, &type);
+    ua_close_secure_channel_request_write(&w, &request);
+    /* It ends anyway, heard or unheard. */
+    if (w.status || send_message(ch, "CLO", channel_next_request_id(ch), &out))
+        rope_clear(&out);
+}
+
+/* Tells the peer, as far as it may know. */
+static void say_farewell(struct channel *ch, ua_status status, const char *reason)
+{
+    if (ch->config.role == CHANNEL_CLIENT && ch->state == STATE_OPEN)
+        send_close(ch);
+    else if (ch->config.role == CHANNEL_SERVER && status)
+        send_error(ch, status, status == UA_BAD_SECURITY_CHECKS_FAILED ? NULL : reason);
+}
+
+struct reason {
+    char text[512];
+};
+
+/* It may quote the peer: only plain characters pass. */
+static void reason_format(struct reason *out, const char *fmt, va_list args)
+{
+    vsnprintf(out->text, sizeof out->text, fmt, args);
+    for (char *c = out->text; *c; c++)
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+}
+
+static void end(struct channel *ch, ua_status status, const struct reason *why)
+{
+    stop(ch);
+    ch->config.events->ended(ch->config.user, status, why->text);
+}
+
+void channel_end(struct channel *ch, ua_status status, const char *fmt, ...)
+{
+    struct reason why;
+    va_list args;
+    va_start(args, fmt);
+    reason_format(&why, fmt, args);
+    va_end(args);
+    end(ch, status, &why);
+}
+
+void channel_fail(struct channel *ch, ua_status status, const char *fmt, ...)
+{
+    if (ch->state == STATE_ENDED)
+        return;
+    struct reason why;
+    va_list args;
+    va_start(args, fmt);
+    reason_format(&why, fmt, args);
+    va_end(args);
+    say_farewell(ch, status, why.text);
+    end(ch, status, &why);
+}
+
+void channel_reject(struct channel *ch, ua_status status, const char *reason)
+{
+    if (ch->state == STATE_ENDED)
+        return;
+    say_farewell(ch, status, reason);
+    stop(ch);
+}
+
+void channel_close(struct channel *ch)
+{
+    channel_reject(ch, UA_GOOD, NULL);
+}
+
+/* ---- frames ---- */
+
+#define ROLE(r)  (1u << (r))
+#define STATE(s) (1u << (s))
+
+enum {
+    ANY_ROLE = ROLE(CHANNEL_SERVER) | ROLE(CHANNEL_CLIENT),
+    ANY_STATE = STATE(STATE_ENDED + 1) - 1,
+};
+
+static const struct frame_kind {
+    char type[4];
+    unsigned roles;
+    unsigned states;
+    ua_status else_status; /* when it comes in another state */
+    void (*receive)(struct channel *ch, char final, struct slice body);
+} kinds[] = {
+    {"HEL", ROLE(CHANNEL_SERVER), STATE(STATE_HELLO), UA_BAD_TCP_MESSAGE_TYPE_INVALID, receive_hello},
+    {"ACK", ROLE(CHANNEL_CLIENT), STATE(STATE_ACKNOWLEDGE), UA_BAD_TCP_MESSAGE_TYPE_INVALID,
+     receive_acknowledge},
+    {"ERR", ROLE(CHANNEL_CLIENT), ANY_STATE, UA_BAD_TCP_MESSAGE_TYPE_INVALID, receive_error},
+    {"OPN", ANY_ROLE, STATE(STATE_OPENING) | STATE(STATE_OPEN), UA_BAD_TCP_MESSAGE_TYPE_INVALID,
+     receive_open},
+    {"MSG", ANY_ROLE, STATE(STATE_OPEN), UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, receive_message},
+    {"CLO", ROLE(CHANNEL_SERVER), STATE(STATE_OPEN), UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, receive_close},
+};
+
+static const struct frame_kind *find_kind(const struct channel *ch, const char type[4])
+{
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (memcmp(kinds[i].type, type, 3) == 0 && kinds[i].roles & ROLE(ch->config.role))
+            return &kinds[i];
+    return NULL;
+}
+
+/* Looks at a header as soon as it is there. The frame's size, or 0: the channel has failed. */
+static size_t check_header(struct channel *ch, const uint8_t header[FRAME_HEADER_SIZE])
+{
+    struct frame_header h = frame_header_read(header);
+    const struct frame_kind *kind = find_kind(ch, h.type);
+    if (!kind)
+        channel_fail(ch, UA_BAD_TCP_MESSAGE_TYPE_INVALID, "no OPC UA message begins with %02x %02x %02x",
+                     header[0], header[1], header[2]);
+    else if (!(kind->states & STATE(ch->state)))
+        channel_fail(ch, kind->else_status, "%s is out of turn", kind->type);
+    else if (h.size <= FRAME_HEADER_SIZE)
+        channel_fail(ch, UA_BAD_DECODING_ERROR, "%s says that it has %u bytes", kind->type, h.size);
+    else if (h.size > ch->receive_chunk)
+        channel_fail(ch, UA_BAD_TCP_MESSAGE_TOO_LARGE, "%s of %u bytes, at most %u are taken", kind->type,
+                     h.size, ch->receive_chunk);
+    else
+        return h.size;
+    return 0;
+}
+
+static void receive_frame(struct channel *ch, struct slice frame)
+{
+    struct slice body = {frame.data + FRAME_HEADER_SIZE, frame.len - FRAME_HEADER_SIZE};
+    struct frame_header h = frame_header_read(frame.data);
+    find_kind(ch, h.type)->receive(ch, h.type[3], body);
+}
+
+/* Keeps the first `n` bytes of a frame whose end has not come. */
+static size_t keep(struct channel *ch, struct slice bytes, size_t n)
+{
+    if (buf_append(&ch->frame, bytes.data, n))
+        channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for %zu bytes", n);
+    return n;
+}
+
+/* All three return how many bytes they took. */
+static size_t receive_begin(struct channel *ch, struct slice bytes)
+{
+    if (bytes.len < FRAME_HEADER_SIZE)
+        return keep(ch, bytes, bytes.len);
+    size_t size = check_header(ch, bytes.data);
+    if (!size)
+        return bytes.len;
+    if (bytes.len < size)
+        return keep(ch, bytes, bytes.len);
+    receive_frame(ch, (struct slice){bytes.data, size});
+    return size;
+}
+
+static size_t receive_header(struct channel *ch, struct slice bytes)
+{
+    size_t left = FRAME_HEADER_SIZE - ch->frame.len;
+    size_t n = keep(ch, bytes, bytes.len < left ? bytes.len : left);
+    if (ch->frame.len == FRAME_HEADER_SIZE && !check_header(ch, ch->frame.data))
+        return bytes.len;
+    return n;
+}
+
+static size_t receive_rest(struct channel *ch, struct slice bytes)
+{
+    size_t size = frame_header_read(ch->frame.data).size;
+    size_t left = size - ch->frame.len;
+    size_t n = keep(ch, bytes, bytes.len < left ? bytes.len : left);
+    if (ch->frame.len == size) {
+        receive_frame(ch, buf_slice(&ch->frame));
+        buf_clear(&ch->frame);
+    }
+    return n;
+}
+
+void channel_receive(struct channel *ch, struct slice bytes)
+{
+    while (bytes.len > 0 && ch->state != STATE_ENDED) {
+        size_t n;
+        if (ch->frame.len == 0)
+            n = receive_begin(ch, bytes);
+        else if (ch->frame.len < FRAME_HEADER_SIZE)
+            n = receive_header(ch, bytes);
+        else
+            n = receive_rest(ch, bytes);
+        bytes.data += n;
+        bytes.len -= n;
+    }
+}
+
+/* ---- asking and setting ---- */
+
+void channel_set_max_request(struct channel *ch, uint32_t bytes)
+{
+    ch->max_request = bytes < ch->body.max ? bytes : (uint32_t)ch->body.max;
+}
+
+uint32_t channel_next_request_id(struct channel *ch)
+{
+    if (++ch->last_request_id == 0)
+        ch->last_request_id = 1;
+    return ch->last_request_id;
+}
+
+bool channel_is_open(const struct channel *ch)
+{
+    return ch->state == STATE_OPEN;
+}
+
+uint32_t channel_id(const struct channel *ch)
+{
+    return ch->id;
+}
+
+struct slice channel_endpoint_url(const struct channel *ch)
+{
+    return buf_slice(&ch->endpoint_url);
+}
+
+const struct security_policy *channel_policy(const struct channel *ch)
+{
+    return ch->policy;
+}
+
+uint32_t channel_security_mode(const struct channel *ch)
+{
+    return ch->mode;
+}
+
+uint32_t channel_token_lifetime_ms(const struct channel *ch)
+{
+    return ch->token.lifetime_ms;
+}
+
+size_t channel_max_body(const struct channel *ch)
+{
+    size_t max = ch->peer_max_message ? ch->peer_max_message : INT32_MAX;
+    size_t in_chunks = ch->peer_max_chunks * security_policy_max_body(ch->policy, ch->send_chunk);
+    return ch->peer_max_chunks && in_chunks < max ? in_chunks : max;
+}
