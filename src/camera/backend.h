@@ -27,6 +27,7 @@ struct camera_identity {
     char serial[CAMERA_TEXT];
     char driver[CAMERA_TEXT];
     char address[CAMERA_TEXT]; /* bus path, IP address */
+    char key[CAMERA_TEXT];     /* by which the backend finds it again at another place; empty: by `uri` */
     bool simulated;
 };
 

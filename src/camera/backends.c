@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct backend *const all[] = {&sim_backend, NULL};
+static const struct backend *const all[] = {&v4l2_backend, &sim_backend, NULL};
 
 const struct backend *const *backends(void)
 {

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Finds V4L2 cameras among the device files. */
+#ifndef UACAM_CAMERA_V4L2_LOOK_H
+#define UACAM_CAMERA_V4L2_LOOK_H
+
+#include "camera/v4l2/device.h"
+
+/* Who is at the device file `path`? 0, or v4l2_open()'s failure; the identity then holds what the system
+ * knows without asking the device, and is empty when there is no such file. */
+must_check int v4l2_look(const char *path, struct camera_identity *out, struct err_text *why);
+
+/* Looks at every video device of the machine, in the order of their numbers, until `found` returns false.
+ * What is no camera is left out; what may be one, but is not ours to open, is not. */
+void v4l2_look_around(bool (*found)(void *user, const struct camera_identity *id), void *user);
+
+/* Opens the camera wherever it is now. As v4l2_open(). */
+must_check int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id,
+                                struct err_text *why);
+
+#endif
