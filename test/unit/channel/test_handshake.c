@@ -64,7 +64,9 @@ static const char opn_response[] = "OPNF\x87\0\0\0"
                                    "\x01\x00\xc1\x01" /* OpenSecureChannelResponse */
     NOW "\x01\0\0\0"
                                    "\0\0\0\0"
-                                   "\0" NULL_STRING "\0\0\0"
+                                   "\0"
+                                   "\0\0\0\0"
+                                   "\0\0\0"
                                    "\0\0\0\0" /* version */
                                    "\x4d\0\0\0"
                                    "\x01\0\0\0" NOW "\xc0\x27\x09\0" NULL_STRING; /* nonce */
