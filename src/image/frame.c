@@ -215,6 +215,9 @@ void samples_copy(const struct samples *s, uint32_t row, uint32_t from, uint32_t
     case 2:
         gather(in, 2, count, out);
         break;
+    case 3:
+        gather(in, 3, count, out);
+        break;
     case 4:
         gather(in, 4, count, out);
         break;

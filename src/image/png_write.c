@@ -5,9 +5,9 @@
 #include <spng.h>
 #include <stdlib.h>
 
-/* Speed before size: half a second for a picture is no use to who watches a camera. The Up filter alone is
- * as good as a choice of all at this level, at a fraction of the time. */
-enum { COMPRESSION_LEVEL = 1, FILTER = SPNG_FILTER_CHOICE_UP };
+/* Speed before size. For camera pictures runs of equal bytes are all that is worth looking for, once the
+ * Paeth filter has been there: smaller and faster than zlib's own strategy with any other filter. */
+enum { COMPRESSION_LEVEL = 1, STRATEGY_RLE = 3 /* zlib's Z_RLE */, FILTER = SPNG_FILTER_CHOICE_PAETH };
 
 static int begin(spng_ctx *png, const struct frame *f)
 {
@@ -20,6 +20,8 @@ static int begin(spng_ctx *png, const struct frame *f)
     int rc = spng_set_option(png, SPNG_ENCODE_TO_BUFFER, 1);
     if (!rc)
         rc = spng_set_option(png, SPNG_IMG_COMPRESSION_LEVEL, COMPRESSION_LEVEL);
+    if (!rc)
+        rc = spng_set_option(png, SPNG_IMG_COMPRESSION_STRATEGY, STRATEGY_RLE);
     if (!rc)
         rc = spng_set_option(png, SPNG_FILTER_CHOICE, FILTER);
     if (!rc)

@@ -7,45 +7,45 @@
 
 /* Along one side `from` old samples become `to` new ones. In units of 1/(from * to) of the side an old sample
  * is `to` long and a new one `from`: all borders are whole numbers. */
-struct axis {
-    uint64_t from, to;
+struct walk {
+    uint32_t to;
+    uint32_t old;  /* the old sample that we stand in */
+    uint32_t left; /* units of it that are not yet covered */
 };
 
-/* How much of old sample `i` the new sample `n` covers; old samples are asked about in order. */
-static uint32_t overlap(const struct axis *a, uint64_t n, uint64_t i)
+/* Goes on by at most `wanted` units within one old sample, *old. Returns the units. */
+static inline uint32_t walk_on(struct walk *w, uint32_t wanted, uint32_t *old)
 {
-    uint64_t begin = i * a->to > n * a->from ? i * a->to : n * a->from;
-    uint64_t end = (i + 1) * a->to < (n + 1) * a->from ? (i + 1) * a->to : (n + 1) * a->from;
-    return (uint32_t)(end - begin);
+    uint32_t taken = w->left < wanted ? w->left : wanted;
+    *old = w->old;
+    w->left -= taken;
+    if (w->left == 0) {
+        w->old++;
+        w->left = w->to;
+    }
+    return taken;
 }
 
-/* The old samples that new sample `n` touches. */
-static uint64_t first_of(const struct axis *a, uint64_t n)
+static void add_row(uint32_t *sums, const uint8_t *row, uint32_t weight, uint32_t count)
 {
-    return n * a->from / a->to;
-}
-
-static uint64_t end_of(const struct axis *a, uint64_t n)
-{
-    return ((n + 1) * a->from + a->to - 1) / a->to;
-}
-
-static void add_row(uint32_t *sums, const uint8_t *row, uint32_t weight, uint64_t count)
-{
-    for (uint64_t x = 0; x < count; x++)
+    for (uint32_t x = 0; x < count; x++)
         sums[x] += row[x] * weight;
 }
 
-/* A row of new samples from the weighted sums of the old columns. The sums' weights add up to `rows`. */
-static void reduce_row(const struct axis *across, const uint32_t *sums, uint64_t rows, uint8_t *out,
+/* A row of new samples from the weighted sums of the old columns. Their weights add up to `rows`. */
+static void reduce_row(const uint32_t *sums, uint32_t from, uint32_t rows, uint32_t to, uint8_t *out,
                        size_t step)
 {
-    uint64_t area = across->from * rows;
-    for (uint64_t n = 0; n < across->to; n++) {
-        uint64_t total = area / 2;
-        for (uint64_t i = first_of(across, n); i < end_of(across, n); i++)
-            total += (uint64_t)sums[i] * overlap(across, n, i);
-        out[n * step] = (uint8_t)(total / area);
+    int64_t area = (int64_t)from * rows;
+    struct walk across = {.to = to, .left = to};
+    for (uint32_t x = 0; x < to; x++) {
+        int64_t total = area / 2;
+        for (uint32_t column, taken, wanted = from; wanted > 0; wanted -= taken) {
+            taken = walk_on(&across, wanted, &column);
+            total += (int64_t)sums[column] * taken;
+        }
+        /* In floating point it is exact too, and far faster. */
+        out[x * step] = (uint8_t)((double)total / (double)area);
     }
 }
 
@@ -53,14 +53,15 @@ static void reduce_row(const struct axis *across, const uint32_t *sums, uint64_t
 static void shrink_component(const struct samples *from, const struct samples *to, uint8_t *storage,
                              uint8_t *row, uint32_t *sums)
 {
-    struct axis across = {from->width, to->width}, down = {from->height, to->height};
+    struct walk down = {.to = to->height, .left = to->height};
     for (uint32_t y = 0; y < to->height; y++) {
         memset(sums, 0, from->width * sizeof *sums);
-        for (uint64_t i = first_of(&down, y); i < end_of(&down, y); i++) {
-            samples_copy(from, (uint32_t)i, 0, from->width, row);
-            add_row(sums, row, overlap(&down, y, i), from->width);
+        for (uint32_t old, taken, wanted = from->height; wanted > 0; wanted -= taken) {
+            taken = walk_on(&down, wanted, &old);
+            samples_copy(from, old, 0, from->width, row);
+            add_row(sums, row, taken, from->width);
         }
-        reduce_row(&across, sums, from->height, storage + y * to->stride, to->step);
+        reduce_row(sums, from->width, from->height, to->width, storage + y * to->stride, to->step);
     }
 }
 
