@@ -52,8 +52,9 @@ static struct camera_config camera_config_of(const struct config *c)
 
 static int add_configured(struct serving *s, struct err_text *why)
 {
+    struct camera *added;
     for (size_t i = 0; i < s->config->camera_count; i++) {
-        int rc = camera_set_add(s->cameras, s->config->cameras[i], NULL, why);
+        int rc = camera_set_add(s->cameras, s->config->cameras[i], &added, why);
         if (rc)
             return rc;
     }
@@ -63,12 +64,13 @@ static int add_configured(struct serving *s, struct err_text *why)
 static int add_detected(struct serving *s, struct err_text *why)
 {
     size_t count;
+    struct camera *simulated;
     int rc = camera_set_detect(s->cameras, &count, why);
     if (rc || count)
         return rc;
     log_warning("serve", "no camera was found: a simulated one is served instead; plug a camera in and start "
                          "again, or name one with --camera URI");
-    return camera_set_add(s->cameras, "sim:", NULL, why);
+    return camera_set_add(s->cameras, "sim:", &simulated, why);
 }
 
 static int find_cameras(struct serving *s, struct err_text *why)
