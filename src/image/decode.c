@@ -74,7 +74,7 @@ static int png_read(struct slice bytes, uint64_t max_pixels, struct frame **out,
 
 int image_decode(struct slice bytes, uint64_t max_pixels, struct frame **out, struct err_text *why)
 {
-    struct jpeg_wish wish = {.max_pixels = max_pixels, .colour = PIXEL_RGB24};
+    struct jpeg_wish wish = {.max_pixels = max_pixels, .color = PIXEL_RGB24};
     *out = NULL;
     switch (image_sniff(bytes)) {
     case IMAGE_JPEG:

@@ -47,7 +47,7 @@ static int open_frame(struct frame *frame, const struct image_recipe *how, struc
     struct jpeg_wish wish = {
         .max_pixels = MAX_JPEG_PIXELS,
         .enough_width = how->max_width > 0 ? target.width : 0,
-        .colour = how->format == IMAGE_BMP ? PIXEL_BGR24 : PIXEL_RGB24,
+        .color = how->format == IMAGE_BMP ? PIXEL_BGR24 : PIXEL_RGB24,
         .keep_grey = true,
     };
     if (frame->format == PIXEL_MJPEG)

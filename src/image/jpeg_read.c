@@ -60,7 +60,7 @@ static void read_picture(void *job)
     jpeg_read_header(jpeg, TRUE);
     check_header(r);
 
-    enum pixel_format format = r->wish->colour;
+    enum pixel_format format = r->wish->color;
     jpeg->out_color_space = format == PIXEL_BGR24 ? JCS_EXT_BGR : JCS_EXT_RGB;
     if (jpeg->num_components == 1 && r->wish->keep_grey) {
         format = PIXEL_GREY;

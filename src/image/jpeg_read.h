@@ -7,10 +7,10 @@
 #include "image/frame.h"
 
 struct jpeg_wish {
-    uint64_t max_pixels;      /* of the JPEG, whatever it is scaled to */
-    uint32_t enough_width;    /* a smaller picture will do if it is at least so wide; 0: as it is */
-    enum pixel_format colour; /* PIXEL_RGB24 or PIXEL_BGR24 */
-    bool keep_grey;           /* a grey JPEG gives PIXEL_GREY */
+    uint64_t max_pixels;     /* of the JPEG, whatever it is scaled to */
+    uint32_t enough_width;   /* a smaller picture will do if it is at least so wide; 0: as it is */
+    enum pixel_format color; /* PIXEL_RGB24 or PIXEL_BGR24 */
+    bool keep_grey;          /* a grey JPEG gives PIXEL_GREY */
 };
 
 /* Gives a new frame with number 0 and no times. ERR_LIMIT before anything is allocated; ERR_UNSUPPORTED for

@@ -136,6 +136,19 @@ struct rgb picture_pixel(const struct picture *p, uint32_t x, uint32_t y)
                         within(255 * (luma + 1.772 * u), 0, 255)};
 }
 
+/* Each coefficient in two scans of its own. */
+static void set_many_scans(struct jpeg_compress_struct *jpeg)
+{
+    static jpeg_scan_info scans[1 + 2 * 63];
+    scans[0] = (jpeg_scan_info){.comps_in_scan = 1};
+    for (int k = 1; k < DCTSIZE2; k++) {
+        scans[k] = (jpeg_scan_info){.comps_in_scan = 1, .Ss = k, .Se = k, .Al = 1};
+        scans[63 + k] = (jpeg_scan_info){.comps_in_scan = 1, .Ss = k, .Se = k, .Ah = 1};
+    }
+    jpeg->scan_info = scans;
+    jpeg->num_scans = ARRAY_LEN(scans);
+}
+
 struct blob *picture_jpeg(struct jpeg_kind kind)
 {
     static const J_COLOR_SPACE spaces[] = {[1] = JCS_GRAYSCALE, [3] = JCS_RGB, [4] = JCS_CMYK};
@@ -152,6 +165,8 @@ struct blob *picture_jpeg(struct jpeg_kind kind)
     jpeg_set_defaults(&jpeg);
     if (kind.progressive)
         jpeg_simple_progression(&jpeg);
+    if (kind.many_scans)
+        set_many_scans(&jpeg);
     jpeg_start_compress(&jpeg, TRUE);
     size_t row_bytes = (size_t)kind.width * (size_t)kind.components;
     uint8_t *row = malloc(row_bytes);

@@ -39,6 +39,7 @@ struct jpeg_kind {
     int components; /* 1 grey, 3 colour, 4 CMYK */
     uint32_t width, height;
     bool progressive;
+    bool many_scans; /* grey only: progressive, more than a hundred */
 };
 struct blob *picture_jpeg(struct jpeg_kind kind);
 

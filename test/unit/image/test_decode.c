@@ -214,6 +214,16 @@ static void grey_jpegs_become_rgb(void **state)
     blob_unref(b);
 }
 
+/* They would keep a decoder busy for little input. */
+static void too_many_scans_are_refused(void **state)
+{
+    (void)state;
+    struct blob *b =
+        picture_jpeg((struct jpeg_kind){.components = 1, .width = 9, .height = 9, .many_scans = true});
+    assert_int_equal(decode(b->bytes, 1000), ERR_INVALID);
+    blob_unref(b);
+}
+
 static void no_memory_is_told(void **state)
 {
     (void)state;
@@ -243,6 +253,7 @@ int main(void)
         cmocka_unit_test(other_kinds_are_not_supported),
         cmocka_unit_test(every_type_of_png_becomes_rgb),
         cmocka_unit_test(grey_jpegs_become_rgb),
+        cmocka_unit_test(too_many_scans_are_refused),
         cmocka_unit_test(no_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
