@@ -127,6 +127,19 @@ static void bid_farewell(struct subscription *sub, struct session *session, ua_s
         free(container_of(list_pop(&session->farewells), struct farewell, link));
 }
 
+/* It comes back before the session heard that it had left. */
+static void take_farewell_back(const struct subscription *sub, struct session *session)
+{
+    for (struct list_link *l = session->farewells.first, *next; l; l = next) {
+        next = l->next;
+        struct farewell *f = container_of(l, struct farewell, link);
+        if (f->subscription_id != sub->id)
+            continue;
+        list_remove(&session->farewells, l);
+        free(f);
+    }
+}
+
 void subscription_free(struct subscription *sub)
 {
     move(sub, ENDED);
@@ -249,6 +262,7 @@ void subscription_transfer(struct subscription *sub, struct session *to)
     struct session *from = sub->session;
     leave_session(sub);
     enter_session(sub, to);
+    take_farewell_back(sub, to);
     subscription_touch(sub);
     if (!from)
         return;
