@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct backend *const all[] = {&v4l2_backend, &sim_backend, NULL};
+static const struct backend *const all[] = {&v4l2_backend, &file_backend, &sim_backend, NULL};
 
 const struct backend *const *backends(void)
 {
@@ -12,6 +12,7 @@ const struct backend *const *backends(void)
 
 const struct backend *backend_of(const char *uri)
 {
+    /* A bare device file is V4L2's. */
     if (strncmp(uri, "/dev/", 5) == 0)
         return &v4l2_backend;
     size_t len = strcspn(uri, ":");

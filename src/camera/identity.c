@@ -70,3 +70,12 @@ void identity_id(char *out, const char *in)
         used--;
     out[used] = '\0';
 }
+
+int identity_uri(struct camera_identity *out, const char *uri, struct err_text *why)
+{
+    size_t len = strlen(uri);
+    if (len >= sizeof out->uri)
+        return err_set(why, ERR_INVALID, "camera URI of more than %zu bytes", sizeof out->uri - 1);
+    memcpy(out->uri, uri, len + 1);
+    return 0;
+}

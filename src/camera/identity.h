@@ -12,4 +12,7 @@ void identity_text(char *out, const char *in);
 /* As identity_text(), then every run of characters that an id must not have becomes one '-'. */
 void identity_id(char *out, const char *in);
 
+/* ERR_INVALID: too long. */
+must_check int identity_uri(struct camera_identity *out, const char *uri, struct err_text *why);
+
 #endif

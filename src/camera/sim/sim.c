@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The simulated camera: sim:?size=1920x1080&fps=30&seed=7. docs/simulated-camera.md explains it. */
+#include "camera/exposure.h"
 #include "camera/identity.h"
 #include "camera/sim/canvas.h"
 #include "camera/sim/options.h"
@@ -8,15 +9,15 @@
 
 static int sim_identify(const char *uri, struct camera_identity *out, struct err_text *why)
 {
-    *out = (struct camera_identity){.simulated = true};
+    *out = (struct camera_identity){0};
     struct sim_options o;
     int rc = sim_options_read(&o, uri, NULL, why);
     if (rc)
         return rc;
-    if ((size_t)snprintf(out->uri, sizeof out->uri, "%s", uri) >= sizeof out->uri) {
-        *out = (struct camera_identity){0};
-        return err_set(why, ERR_INVALID, "camera URI of more than %d bytes", CAMERA_URI - 1);
-    }
+    rc = identity_uri(out, uri, why);
+    if (rc)
+        return rc;
+    out->simulated = true;
     identity_text(out->id, o.id);
     identity_text(out->name, "Simulated camera");
     identity_text(out->manufacturer, "uacam");
@@ -42,45 +43,36 @@ static int sim_probe(const struct camera_identity *id, struct camera_probe *out,
     return 0;
 }
 
-static int deliver(struct capture *c, struct sim_canvas *canvas, int64_t exposed_mono_ns)
+static int deliver(struct capture *c, struct sim_canvas *canvas, int64_t exposed_ns)
 {
     struct frame *f;
     int rc = sim_canvas_draw(canvas, capture_next_number(c), &f);
     if (rc)
         return rc;
-    int64_t age = clock_mono_ns(&system_clock) - exposed_mono_ns;
-    f->exposed_mono_ns = exposed_mono_ns;
-    f->exposed_utc_ns = clock_utc_ns(&system_clock) - age;
+    exposure_stamp(f, exposed_ns);
     capture_deliver(c, f);
     return 0;
 }
 
-/* Exposure k is due at start + k intervals, whatever drawing costs: the rate does not drift. Exposures that
- * were due while an earlier one was drawn are lost, as a camera's are. */
 static int stream(struct capture *c, struct sim_canvas *canvas, const struct sim_options *o,
                   struct err_text *why)
 {
-    const double interval_ns = NS_PER_S / o->fps;
-    const int64_t start = clock_mono_ns(&system_clock);
-    for (uint64_t k = 0;;) {
-        int64_t due = start + (int64_t)((double)k * interval_ns);
-        if (!capture_sleep_until(c, due))
-            return 0;
-        if (o->fail_after && k >= o->fail_after)
+    struct exposure_beat beat;
+    exposure_start(&beat, o->fps);
+    while (capture_sleep_until(c, beat.due_ns)) {
+        if (o->fail_after && beat.count >= o->fail_after)
             return err_set(why, ERR_IO, "the simulated camera failed after %u frames, as asked",
                            o->fail_after);
-        if (!capture_wanted(c, due))
+        if (!capture_wanted(c, beat.due_ns))
             capture_skip(c);
-        else if (deliver(c, canvas, due))
+        else if (deliver(c, canvas, beat.due_ns))
             return err_set(why, ERR_NO_MEMORY, "no memory for a picture of %ux%u", o->pattern.width,
                            o->pattern.height);
-        uint64_t passed = (uint64_t)((double)(clock_mono_ns(&system_clock) - start) / interval_ns);
-        k++;
-        if (passed > k) {
-            capture_lost(c, passed - k);
-            k = passed;
-        }
+        uint64_t missed = exposure_next(&beat);
+        if (missed)
+            capture_lost(c, missed);
     }
+    return 0;
 }
 
 static int sim_run(struct capture *c, const struct camera_identity *id, struct err_text *why)

@@ -117,27 +117,50 @@ static const char *name_of(const struct v4l2_facts *f)
     return repeats ? f->product : f->card;
 }
 
-void v4l2_identity(struct camera_identity *out, const struct v4l2_facts *facts)
+static void make_id(char out[CAMERA_TEXT], const struct v4l2_facts *f, bool by_place)
 {
     char text[4 * CAMERA_TEXT];
     size_t used;
-    if (facts->vendor_id[0] && serial_tells_apart(facts->serial))
-        used = (size_t)snprintf(text, sizeof text, "usb-%s-%s-%s", facts->vendor_id, facts->product_id,
-                                facts->serial);
+    if (!by_place && f->vendor_id[0] && serial_tells_apart(f->serial))
+        used = (size_t)snprintf(text, sizeof text, "usb-%s-%s-%s", f->vendor_id, f->product_id, f->serial);
     else
-        used = (size_t)snprintf(text, sizeof text, "%s", facts->bus);
-    if (facts->interface > 0)
-        used += (size_t)snprintf(text + used, sizeof text - used, "-if%u", facts->interface);
-    if (facts->index > 0)
-        snprintf(text + used, sizeof text - used, "-%u", facts->index);
+        used = (size_t)snprintf(text, sizeof text, "%s", f->bus);
+    if (f->interface > 0)
+        used += (size_t)snprintf(text + used, sizeof text - used, "-if%u", f->interface);
+    if (f->index > 0)
+        snprintf(text + used, sizeof text - used, "-%u", f->index);
+    identity_id(out, text);
+}
 
+bool v4l2_twins(const struct v4l2_facts *a, const struct v4l2_facts *b)
+{
+    char id_a[CAMERA_TEXT], id_b[CAMERA_TEXT];
+    if (!a->vendor_id[0] || !serial_tells_apart(a->serial))
+        return false;
+    make_id(id_a, a, false);
+    make_id(id_b, b, false);
+    return strcmp(id_a, id_b) == 0;
+}
+
+void v4l2_identity(struct camera_identity *out, const struct v4l2_facts *facts, bool by_place)
+{
     *out = (struct camera_identity){0};
-    identity_id(out->id, text);
-    identity_text(out->key, out->id);
+    make_id(out->id, facts, by_place);
+    make_id(out->key, facts, by_place);
     identity_text(out->name, name_of(facts));
     identity_text(out->manufacturer, facts->manufacturer);
     identity_text(out->model, facts->product[0] ? facts->product : facts->card);
     identity_text(out->serial, facts->serial);
     identity_text(out->driver, facts->driver);
     identity_text(out->address, facts->bus);
+}
+
+bool v4l2_is(const struct v4l2_facts *facts, const char *key)
+{
+    char id[CAMERA_TEXT];
+    make_id(id, facts, false);
+    if (strcmp(id, key) == 0)
+        return true;
+    make_id(id, facts, true);
+    return strcmp(id, key) == 0;
 }

@@ -11,34 +11,14 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { MAX_NODES = 256 };
+enum { MAX_NODES = 256, NODE_PATH = 32 };
 
-/* `index` is the node's among those of its device. */
-static int look_at(const char *path, struct camera_identity *out, unsigned *index, struct err_text *why)
-{
-    struct v4l2_device d;
-    struct stat is;
-    *out = (struct camera_identity){0};
-    *index = 0;
-    int rc = v4l2_open(&d, path, why);
-    if (stat(path, &is) == 0 && S_ISCHR(is.st_mode)) {
-        char folder[64];
-        struct v4l2_facts facts;
-        snprintf(folder, sizeof folder, "/sys/dev/char/%u:%u", major(is.st_rdev), minor(is.st_rdev));
-        v4l2_read_facts(&facts, folder, rc ? NULL : &d.cap);
-        v4l2_identity(out, &facts);
-        snprintf(out->uri, sizeof out->uri, "v4l2:%.1000s", path);
-        *index = facts.index;
-    }
-    v4l2_close(&d);
-    return rc;
-}
+/* ---- all nodes ---- */
 
-int v4l2_look(const char *path, struct camera_identity *out, struct err_text *why)
-{
-    unsigned index;
-    return look_at(path, out, &index, why);
-}
+struct nodes {
+    unsigned numbers[MAX_NODES]; /* of /dev/video*, sorted */
+    size_t count;
+};
 
 static int compare_numbers(const void *a, const void *b)
 {
@@ -46,72 +26,124 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The numbers of /dev/video*, sorted; none on a machine that has none. */
-static size_t list_nodes(unsigned numbers[MAX_NODES])
+static void list_nodes(struct nodes *out)
 {
-    size_t count = 0;
+    out->count = 0;
     DIR *folder = opendir("/sys/class/video4linux");
     if (!folder)
-        return 0;
-    for (struct dirent *e = readdir(folder); e && count < MAX_NODES; e = readdir(folder))
-        if (sscanf(e->d_name, "video%u", &numbers[count]) == 1)
-            count++;
+        return;
+    for (struct dirent *e = readdir(folder); e && out->count < MAX_NODES; e = readdir(folder))
+        if (sscanf(e->d_name, "video%u", &out->numbers[out->count]) == 1)
+            out->count++;
     closedir(folder);
-    qsort(numbers, count, sizeof *numbers, compare_numbers);
-    return count;
+    qsort(out->numbers, out->count, sizeof *out->numbers, compare_numbers);
+}
+
+static void node_path(const struct nodes *nodes, size_t i, char path[NODE_PATH])
+{
+    snprintf(path, NODE_PATH, "/dev/video%u", nodes->numbers[i]);
+}
+
+/* ---- one node ---- */
+
+/* As v4l2_look(). False when there is no such device file. */
+static bool read_facts_of(const char *path, struct v4l2_facts *out, int *rc, struct err_text *why)
+{
+    struct v4l2_device d;
+    struct stat is;
+    char folder[64];
+    *out = (struct v4l2_facts){0};
+    *rc = v4l2_open(&d, path, why);
+    bool there = stat(path, &is) == 0 && S_ISCHR(is.st_mode);
+    if (there) {
+        snprintf(folder, sizeof folder, "/sys/dev/char/%u:%u", major(is.st_rdev), minor(is.st_rdev));
+        v4l2_read_facts(out, folder, *rc ? NULL : &d.cap);
+    }
+    v4l2_close(&d);
+    return there;
+}
+
+/* Is another device of the same serial number attached? It counts itself, too. */
+static bool has_twin(const struct v4l2_facts *facts, const struct nodes *nodes)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < nodes->count; i++) {
+        struct v4l2_facts other;
+        char folder[64];
+        snprintf(folder, sizeof folder, "/sys/class/video4linux/video%u", nodes->numbers[i]);
+        v4l2_read_facts(&other, folder, NULL);
+        count += v4l2_twins(facts, &other);
+    }
+    return count > 1;
+}
+
+static void identify(const char *path, const struct v4l2_facts *facts, const struct nodes *nodes,
+                     struct camera_identity *out)
+{
+    v4l2_identity(out, facts, has_twin(facts, nodes));
+    snprintf(out->uri, sizeof out->uri, "v4l2:%.1000s", path);
+}
+
+/* ---- what others ask ---- */
+
+int v4l2_look(const char *path, struct camera_identity *out, struct err_text *why)
+{
+    struct v4l2_facts facts;
+    struct nodes nodes;
+    int rc;
+    *out = (struct camera_identity){0};
+    if (read_facts_of(path, &facts, &rc, why)) {
+        list_nodes(&nodes);
+        identify(path, &facts, &nodes, out);
+    }
+    return rc;
 }
 
 /* Of a device that we may not ask, only the first node is likely to be a camera. */
-static bool may_be_camera(int rc, unsigned index)
+static bool may_be_camera(int rc, const struct v4l2_facts *facts)
 {
-    return rc == 0 || ((rc == ERR_DENIED || rc == ERR_BUSY) && index == 0);
+    return rc == 0 || ((rc == ERR_DENIED || rc == ERR_BUSY) && facts->index == 0);
 }
 
-void v4l2_look_around(bool (*found)(void *user, const struct camera_identity *id), void *user)
+void v4l2_look_around(camera_found found, void *user)
 {
-    unsigned numbers[MAX_NODES];
-    size_t count = list_nodes(numbers);
-    for (size_t i = 0; i < count; i++) {
-        char path[32];
+    struct nodes nodes;
+    list_nodes(&nodes);
+    for (size_t i = 0; i < nodes.count; i++) {
+        struct v4l2_facts facts;
         struct camera_identity id;
-        unsigned index;
-        snprintf(path, sizeof path, "/dev/video%u", numbers[i]);
-        int seen = look_at(path, &id, &index, NULL);
-        if (may_be_camera(seen, index) && id.id[0] && !found(user, &id))
-            break;
+        char path[NODE_PATH];
+        int rc;
+        node_path(&nodes, i, path);
+        if (!read_facts_of(path, &facts, &rc, NULL) || !may_be_camera(rc, &facts))
+            continue;
+        identify(path, &facts, &nodes, &id);
+        if (id.id[0])
+            found(user, &id);
     }
 }
 
-struct search {
-    const char *key;
-    char path[CAMERA_URI];
-};
-
-static bool compare_key(void *user, const struct camera_identity *id)
+static bool is_at(const char *key, const char *path)
 {
-    struct search *s = user;
-    if (strcmp(id->key, s->key) != 0)
-        return true;
-    snprintf(s->path, sizeof s->path, "%.*s", SLICE_ARGS(uri_split(id->uri).rest));
-    return false;
+    struct v4l2_facts facts;
+    int rc;
+    return read_facts_of(path, &facts, &rc, NULL) && v4l2_is(&facts, key);
 }
 
 int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id, struct err_text *why)
 {
-    struct search search = {.key = id->key};
-    struct camera_identity there;
-    struct slice path = uri_split(id->uri).rest;
+    struct nodes nodes;
+    char usual[CAMERA_URI], path[NODE_PATH];
     *d = (struct v4l2_device){.fd = -1};
-    snprintf(search.path, sizeof search.path, "%.*s", SLICE_ARGS(path));
-    if (id->key[0]) {
-        (void)!v4l2_look(search.path, &there, NULL);
-        if (strcmp(there.key, id->key) != 0) {
-            search.path[0] = '\0';
-            v4l2_look_around(compare_key, &search);
-        }
+    snprintf(usual, sizeof usual, "%.*s", SLICE_ARGS(uri_split(id->uri).rest));
+    if (!id->key[0] || is_at(id->key, usual))
+        return v4l2_open(d, usual, why);
+    list_nodes(&nodes);
+    for (size_t i = 0; i < nodes.count; i++) {
+        node_path(&nodes, i, path);
+        if (is_at(id->key, path))
+            return v4l2_open(d, path, why);
     }
-    if (!search.path[0])
-        return err_set(why, ERR_GONE, "%s is not there: is the camera plugged in? It was %.*s", id->name,
-                       SLICE_ARGS(path));
-    return v4l2_open(d, search.path, why);
+    return err_set(why, ERR_GONE, "%s is not there: is the camera plugged in? It was %.100s", id->name,
+                   usual);
 }

@@ -9,9 +9,9 @@
  * knows without asking the device, and is empty when there is no such file. */
 must_check int v4l2_look(const char *path, struct camera_identity *out, struct err_text *why);
 
-/* Looks at every video device of the machine, in the order of their numbers, until `found` returns false.
- * What is no camera is left out; what may be one, but is not ours to open, is not. */
-void v4l2_look_around(bool (*found)(void *user, const struct camera_identity *id), void *user);
+/* Looks at every video device of the machine, in the order of their numbers. What is no camera is left out;
+ * what may be one, but is not ours to open, is not. */
+void v4l2_look_around(camera_found found, void *user);
 
 /* Opens the camera wherever it is now. As v4l2_open(). */
 must_check int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Cameras of the Linux kernel: v4l2:/dev/video0. */
+#include "camera/exposure.h"
 #include "camera/identity.h"
 #include "camera/v4l2/look.h"
 #include "camera/v4l2/stream.h"
@@ -12,22 +13,10 @@
 
 static const int64_t USUAL_PATIENCE_NS = 5 * NS_PER_S;
 
-struct teller {
-    camera_found found;
-    void *user;
-};
-
-static bool tell(void *user, const struct camera_identity *id)
-{
-    const struct teller *t = user;
-    t->found(t->user, id);
-    return true;
-}
-
 static int v4l2_detect(camera_found found, void *user, struct err_text *why)
 {
     (void)why;
-    v4l2_look_around(tell, &(struct teller){found, user});
+    v4l2_look_around(found, user);
     return 0;
 }
 
@@ -130,9 +119,7 @@ static int pass_on(struct capture *c, struct v4l2_stream *s, struct err_text *wh
         capture_lost(c, shot.dropped);
     rc = v4l2_stream_return(s, &shot, why);
     if (f) {
-        f->exposed_mono_ns = shot.exposed_mono_ns;
-        f->exposed_utc_ns =
-            clock_utc_ns(&system_clock) - (clock_mono_ns(&system_clock) - shot.exposed_mono_ns);
+        exposure_stamp(f, shot.exposed_mono_ns);
         capture_deliver(c, f);
     }
     return rc ? rc : good;

@@ -135,7 +135,7 @@ static void test_fourccs(void **state)
 static void check_id(struct v4l2_facts facts, const char *id)
 {
     struct camera_identity got;
-    v4l2_identity(&got, &facts);
+    v4l2_identity(&got, &facts, false);
     assert_string_equal(got.id, id);
     assert_string_equal(got.key, id);
 }
@@ -159,13 +159,39 @@ static void test_id_of_a_camera(void **state)
     check_id((struct v4l2_facts){.bus = "platform:vivid-001", .card = "vivid"}, "platform-vivid-001");
 }
 
+static void test_twins(void **state)
+{
+    struct v4l2_facts a = {.bus = "usb-a-1", .vendor_id = "046d", .product_id = "0825", .serial = "20200522"};
+    struct v4l2_facts b = a;
+    struct camera_identity id;
+    (void)state;
+    strcpy(b.bus, "usb-a-2");
+    assert_true(v4l2_twins(&a, &b));
+    v4l2_identity(&id, &b, true);
+    assert_string_equal(id.id, "usb-a-2");
+    /* It is found again by either id. */
+    assert_true(v4l2_is(&b, "usb-a-2"));
+    assert_true(v4l2_is(&b, "usb-046d-0825-20200522"));
+    assert_false(v4l2_is(&b, "usb-a-1"));
+    /* The second node of one device is no twin, nor is a device whose serial number tells nothing. */
+    b.index = 1;
+    assert_false(v4l2_twins(&a, &b));
+    b.index = 0;
+    strcpy(b.product_id, "0826");
+    assert_false(v4l2_twins(&a, &b));
+    strcpy(a.serial, "0001");
+    b = a;
+    assert_false(v4l2_twins(&a, &b));
+    assert_false(v4l2_twins(&(struct v4l2_facts){0}, &(struct v4l2_facts){0}));
+}
+
 static void check_name(const char *card, const char *product, const char *name, const char *model)
 {
     struct v4l2_facts f = {.bus = "b"};
     struct camera_identity got;
     strcpy(f.card, card);
     strcpy(f.product, product);
-    v4l2_identity(&got, &f);
+    v4l2_identity(&got, &f, false);
     assert_string_equal(got.name, name);
     assert_string_equal(got.model, model);
 }
@@ -319,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_no_modes),
         cmocka_unit_test(test_fourccs),
         cmocka_unit_test(test_id_of_a_camera),
+        cmocka_unit_test(test_twins),
         cmocka_unit_test(test_name_of_a_camera),
         cmocka_unit_test(test_facts_from_sysfs),
         cmocka_unit_test(test_facts_of_nothing),
