@@ -27,49 +27,46 @@ static int tear_down(void **state)
 
 #define NULL_STRING "\xff\xff\xff\xff"
 
-static const char hel[] = "HELF\x30\0\0\0"
-                          "\0\0\0\0"   /* version */
-                          "\0\0\x01\0" /* receive buffer */
-                          "\0\0\x01\0" /* send buffer */
-                          "\0\0\x40\0" /* largest message */
-                          "\0\x04\0\0" /* most chunks */
-                          "\x10\0\0\0" URL;
+/* clang-format off */
+static const char hel[] =
+    "HELF\x30\0\0\0"
+    "\0\0\0\0"                      /* version */
+    "\0\0\x01\0" "\0\0\x01\0"       /* receive and send buffer */
+    "\0\0\x40\0" "\0\x04\0\0"       /* largest message, most chunks */
+    "\x10\0\0\0" URL;
 
-static const char ack[] = "ACKF\x1c\0\0\0"
-                          "\0\0\0\0"
-                          "\0\0\x01\0"
-                          "\0\0\x01\0"
-                          "\0\0\x40\0"
-                          "\0\x04\0\0";
+static const char ack[] =
+    "ACKF\x1c\0\0\0"
+    "\0\0\0\0"
+    "\0\0\x01\0" "\0\0\x01\0"
+    "\0\0\x40\0" "\0\x04\0\0";
 
-static const char opn_request[] = "OPNF\x84\0\0\0"
-                                  "\0\0\0\0"                                  /* no channel yet */
-                                  "\x2f\0\0\0" POLICY NULL_STRING NULL_STRING /* certificate, thumbprint */
-                                  "\x01\0\0\0"
-                                  "\x01\0\0\0"       /* sequence, request */
-                                  "\x01\x00\xbe\x01" /* OpenSecureChannelRequest */
-                                  "\0\0" NOW "\x01\0\0\0"
-                                  "\0\0\0\0" NULL_STRING "\0\0\0\0"
-                                  "\0\0\0"
-                                  "\0\0\0\0"        /* version */
-                                  "\0\0\0\0"        /* issue */
-                                  "\x01\0\0\0"      /* mode None */
-    NULL_STRING                                     /* nonce */
-                                  "\xc0\x27\x09\0"; /* 600000 ms */
+static const char opn_request[] =
+    "OPNF\x84\0\0\0"
+    "\0\0\0\0"                      /* no channel yet */
+    "\x2f\0\0\0" POLICY
+    NULL_STRING NULL_STRING         /* certificate, thumbprint */
+    "\x01\0\0\0" "\x01\0\0\0"       /* sequence, request */
+    "\x01\x00\xbe\x01"              /* OpenSecureChannelRequest, its header */
+    "\0\0" NOW "\x01\0\0\0" "\0\0\0\0" NULL_STRING "\0\0\0\0" "\0\0\0"
+    "\0\0\0\0"                      /* version */
+    "\0\0\0\0"                      /* issue */
+    "\x01\0\0\0"                    /* mode None */
+    NULL_STRING                     /* nonce */
+    "\xc0\x27\x09\0";               /* 600000 ms */
 
-static const char opn_response[] = "OPNF\x87\0\0\0"
-                                   "\x4d\0\0\0"
-                                   "\x2f\0\0\0" POLICY NULL_STRING NULL_STRING "\x01\0\0\0"
-                                   "\x01\0\0\0"
-                                   "\x01\x00\xc1\x01" /* OpenSecureChannelResponse */
-    NOW "\x01\0\0\0"
-                                   "\0\0\0\0"
-                                   "\0"
-                                   "\0\0\0\0"
-                                   "\0\0\0"
-                                   "\0\0\0\0" /* version */
-                                   "\x4d\0\0\0"
-                                   "\x01\0\0\0" NOW "\xc0\x27\x09\0" NULL_STRING; /* nonce */
+static const char opn_response[] =
+    "OPNF\x87\0\0\0"
+    "\x4d\0\0\0"
+    "\x2f\0\0\0" POLICY
+    NULL_STRING NULL_STRING
+    "\x01\0\0\0" "\x01\0\0\0"
+    "\x01\x00\xc1\x01"              /* OpenSecureChannelResponse, its header */
+    NOW "\x01\0\0\0" "\0\0\0\0" "\0" "\0\0\0\0" "\0\0\0"
+    "\0\0\0\0"                      /* version */
+    "\x4d\0\0\0" "\x01\0\0\0" NOW "\xc0\x27\x09\0" /* channel, token, creation, lifetime */
+    NULL_STRING;                    /* nonce */
+/* clang-format on */
 
 static void assert_sent(const struct end *e, const char *bytes, size_t len)
 {
