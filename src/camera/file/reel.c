@@ -136,6 +136,8 @@ static int read_open_file(int fd, const char *path, uint8_t **data, size_t *len,
 
 static int read_file(const char *path, uint8_t **data, size_t *len, struct err_text *why)
 {
+    *data = NULL;
+    *len = 0;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return cannot_open(path, errno, why);
