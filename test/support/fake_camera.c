@@ -2,6 +2,7 @@
 #include "support/fake_camera.h"
 
 #include "camera/capture.h"
+#include "image/encode.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -9,19 +10,42 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+enum { PIXELS = FAKE_CAMERA_SIDE * FAKE_CAMERA_SIDE };
+
 /* run() is given no pointer of ours. */
 static struct fake_camera *the_camera;
 
-static struct frame *make_frame(int64_t exposed_ns, int luma)
+static struct frame *filled_frame(enum pixel_format format, size_t size, int byte)
 {
-    bool broken = luma == FAKE_CAMERA_BROKEN;
-    size_t size = FAKE_CAMERA_SIDE * FAKE_CAMERA_SIDE;
-    uint8_t *pixels;
-    struct frame *f =
-        frame_new(broken ? PIXEL_MJPEG : PIXEL_GREY, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, size, &pixels);
+    uint8_t *bytes;
+    struct frame *f = frame_new(format, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, size, &bytes);
     if (!f)
         abort();
-    memset(pixels, broken ? 0x55 : luma, size);
+    memset(bytes, byte, size);
+    return f;
+}
+
+static struct frame *jpeg_frame(void)
+{
+    struct frame *grey = filled_frame(PIXEL_GREY, PIXELS, 100);
+    struct blob *jpeg;
+    uint8_t *bytes;
+    if (image_encode(grey, &(struct image_recipe){.format = IMAGE_JPEG}, &jpeg, NULL) != 0)
+        abort();
+    struct frame *f = frame_new(PIXEL_MJPEG, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, jpeg->bytes.len, &bytes);
+    if (!f)
+        abort();
+    memcpy(bytes, jpeg->bytes.data, jpeg->bytes.len);
+    blob_unref(jpeg);
+    frame_unref(grey);
+    return f;
+}
+
+static struct frame *make_frame(int64_t exposed_ns, int luma)
+{
+    struct frame *f = luma == FAKE_CAMERA_JPEG     ? jpeg_frame()
+                      : luma == FAKE_CAMERA_BROKEN ? filled_frame(PIXEL_MJPEG, PIXELS, 0x55)
+                                                   : filled_frame(PIXEL_GREY, PIXELS, luma);
     f->exposed_mono_ns = exposed_ns;
     f->exposed_utc_ns = exposed_ns;
     return f;

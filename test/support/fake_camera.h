@@ -12,7 +12,8 @@
 
 #include <pthread.h>
 
-enum { FAKE_CAMERA_SIDE = 8, FAKE_CAMERA_BROKEN = -1 };
+/* Instead of a luma: a JPEG frame that is broken, one that is not. */
+enum { FAKE_CAMERA_SIDE = 8, FAKE_CAMERA_BROKEN = -1, FAKE_CAMERA_JPEG = -2 };
 
 struct fake_camera {
     struct backend backend;
@@ -27,7 +28,7 @@ struct fake_camera {
     int64_t period_ns; /* exposes by itself so often; 0: only when told */
     bool exposure;     /* one frame is to be offered */
     int64_t exposed_ns;
-    int luma; /* of all pixels, or FAKE_CAMERA_BROKEN */
+    int luma; /* of all pixels, or one of the above */
 
     /* What happened. */
     unsigned opens, ends, offered, delivered;

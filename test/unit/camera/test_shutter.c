@@ -243,6 +243,30 @@ static void test_a_slow_loop_gets_the_newest_frames(void **state)
     asker_clear(&a);
 }
 
+/* Pictures of a JPEG camera are its frames' own bytes: who hoards them must not starve the others. */
+static void test_hoarded_pictures_do_not_stop_the_camera(void **state)
+{
+    enum { COUNT = 60 };
+    struct stage *s = *state;
+    struct asker a = asker_of(IMAGE_JPEG);
+    struct blob *hoard[COUNT];
+    a.demand.recipe.quality = 0;
+    asker_follow(&a, s, 0);
+    stage_until_streaming(s);
+    for (unsigned i = 0; i < COUNT; i++) {
+        stage_expose(s, 33 * MS, FAKE_CAMERA_JPEG);
+        asker_until_pictures(&a, s, i + 1);
+        hoard[i] = blob_ref(a.image);
+    }
+    assert_int_equal(camera_facts(s->camera)->frames_lost, 0);
+    stage_end_camera(s);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_memory_equal(hoard[i]->bytes.data, "\xff\xd8", 2);
+        blob_unref(hoard[i]);
+    }
+    asker_clear(&a);
+}
+
 static void test_deadline_passes_without_picture(void **state)
 {
     struct stage *s = *state;
@@ -356,6 +380,7 @@ int main(void)
         on_stage(test_other_format_of_the_frame_at_hand),
         on_stage(test_broken_frame_is_replaced_by_the_next),
         on_stage(test_a_slow_loop_gets_the_newest_frames),
+        on_stage(test_hoarded_pictures_do_not_stop_the_camera),
         on_stage(test_deadline_passes_without_picture),
         on_stage(test_cancelled_is_not_called),
         on_stage(test_callback_cancels_those_that_come_next),
