@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/client_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    CLOSE_LINGER_MS = 1000,
+    TOKEN_LIFETIME_MS = 3600 * 1000,
+    MAX_KEPT = 64 << 10,    /* bytes */
+    MAX_DECODED = 64 << 20, /* arrays of a response; strings stay in the message */
+};
+
+/* ---- the end ---- */
+
+void client_leave(struct client *c)
+{
+    if (c->state == CLIENT_CLOSED)
+        return;
+    c->state = CLIENT_CLOSED;
+    requests_forget(c);
+    channel_close(c->channel);
+    tcp_close(c->tcp, CLOSE_LINGER_MS);
+}
+
+void client_fail(struct client *c, const char *fmt, ...)
+{
+    if (c->state == CLIENT_CLOSED)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(c->why.text, sizeof c->why.text, fmt, args);
+    va_end(args);
+    client_leave(c);
+}
+
+void client_close(struct client *c)
+{
+    if (c->state == CLIENT_READY)
+        session_close(c);
+    else if (c->state != CLIENT_LEAVING)
+        client_leave(c);
+}
+
+static void client_free(struct client *c)
+{
+    requests_forget(c);
+    subscription_free(c->subscription);
+    if (c->channel)
+        channel_free(c->channel);
+    arena_clear(&c->kept);
+    arena_clear(&c->decoded);
+    free(c);
+}
+
+/* ---- from the channel ---- */
+
+static ua_status carry(void *user, const struct slice *parts, size_t count, void *tag)
+{
+    struct client *c = user;
+    int rc = tcp_send(c->tcp, parts, count, tag);
+    if (rc)
+        return rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_CONNECTION_CLOSED;
+    return UA_GOOD;
+}
+
+static void channel_opened(void *user)
+{
+    struct client *c = user;
+    c->state = CLIENT_STARTING;
+    session_start(c);
+}
+
+static void channel_message(void *user, uint32_t request_id, struct slice body)
+{
+    requests_message(user, request_id, body);
+}
+
+static void channel_aborted(void *user, uint32_t request_id, ua_status status)
+{
+    requests_aborted(user, request_id, status);
+}
+
+static void channel_ended(void *user, ua_status status, const char *reason)
+{
+    struct client *c = user;
+    if (c->state == CLIENT_CLOSED)
+        return;
+    if (c->state == CLIENT_LEAVING)
+        client_leave(c);
+    else if (c->state == CLIENT_CONNECTING && status == UA_BAD_TIMEOUT)
+        client_fail(c, "%s, port %u, does not answer within %u s; is it an OPC UA server?", c->url.host,
+                    c->url.port, c->config.timeout_ms / 1000);
+    else if (c->state == CLIENT_CONNECTING && status == UA_BAD_TCP_MESSAGE_TYPE_INVALID)
+        client_fail(c, "%s, port %u, does not speak OPC UA: another program listens there", c->url.host,
+                    c->url.port);
+    else {
+        client_explain(&c->why, status, "%s, port %u, closed the connection: %s", c->url.host, c->url.port,
+                       reason);
+        client_leave(c);
+    }
+}
+
+static const struct channel_events channel_events = {
+    .send = carry,
+    .opened = channel_opened,
+    .message = channel_message,
+    .aborted = channel_aborted,
+    .ended = channel_ended,
+};
+
+/* ---- from TCP ---- */
+
+static void tcp_received(void *user, struct slice bytes)
+{
+    struct client *c = user;
+    channel_receive(c->channel, bytes);
+}
+
+static void tcp_sent(void *user, void *tag, int rc)
+{
+    (void)rc; /* `closed` follows a failure */
+    struct client *c = user;
+    channel_sent(c->channel, tag);
+}
+
+static void tcp_closed(void *user, const struct err_text *why)
+{
+    struct client *c = user;
+    if (c->state != CLIENT_CLOSED && c->state != CLIENT_LEAVING)
+        err_set(&c->why, ERR_GONE, "%s",
+                why->text[0] ? why->text : "the server closed the connection without a word");
+    struct client_config config = c->config;
+    struct err_text last = c->why;
+    client_free(c);
+    config.events->closed(config.user, &last);
+}
+
+static const struct tcp_events tcp_events = {
+    .received = tcp_received,
+    .sent = tcp_sent,
+    .closed = tcp_closed,
+};
+
+/* After a failure tcp_closed() follows. */
+static void tcp_dialed(void *user, int rc, const struct err_text *why)
+{
+    struct client *c = user;
+    if (c->state == CLIENT_CLOSED)
+        return;
+    if (rc) {
+        c->state = CLIENT_CLOSED;
+        if (rc == ERR_GONE)
+            err_set(&c->why, rc, "nothing can be reached at %s:%u (%s); is `uacam serve` running there?",
+                    c->url.host, c->url.port, why->text);
+        else
+            c->why = *why;
+        return;
+    }
+    ua_status status = channel_connect(c->channel, slice_of(c->url.text));
+    if (status) {
+        client_explain(&c->why, status, "cannot greet %s, port %u", c->url.host, c->url.port);
+        client_leave(c);
+    }
+}
+
+/* ---- the beginning ---- */
+
+static const struct channel_limits client_limits = {
+    .receive_buffer = 64 << 10,
+    .send_buffer = 64 << 10,
+    .max_message = CLIENT_MAX_MESSAGE,
+};
+
+int client_open(struct loop *loop, const struct client_config *config, struct client **out,
+                struct err_text *why)
+{
+    *out = NULL;
+    struct endpoint_url url;
+    int rc = endpoint_url_parse(config->url, &url, why);
+    if (rc)
+        return rc;
+    struct client *c = calloc(1, sizeof *c);
+    if (!c)
+        return err_set(why, ERR_NO_MEMORY, "no memory");
+    *c = (struct client){.config = *config, .url = url, .loop = loop};
+    arena_init(&c->kept, MAX_KEPT);
+    arena_init(&c->decoded, MAX_DECODED);
+    c->channel = channel_new(&(struct channel_config){
+        .role = CHANNEL_CLIENT,
+        .limits = client_limits,
+        .token_lifetime_ms = TOKEN_LIFETIME_MS,
+        .handshake_ms = config->timeout_ms,
+        .timers = loop_timers(loop),
+        .events = &channel_events,
+        .user = c,
+    });
+    rc = c->channel ? tcp_connect(loop, url.host, url.port, tcp_dialed, &tcp_events, c, &c->tcp, why)
+                    : err_set(why, ERR_NO_MEMORY, "no memory");
+    if (rc) {
+        client_free(c);
+        return rc;
+    }
+    *out = c;
+    return 0;
+}
