@@ -61,7 +61,7 @@ static void tell_facts(void *user, struct camera *c)
 
 void camera_set_observe(struct camera_set *s, const struct camera_observer *o)
 {
-    s->observer = *o;
+    s->observer = o ? *o : (struct camera_observer){0};
     for (size_t i = 0; i < s->count; i++)
         tell_added(s, s->cameras[i]);
 }
@@ -135,10 +135,19 @@ struct detection {
     struct err_text *why;
 };
 
-static bool has_uri(const struct camera_set *s, const char *uri)
+/* A device with a key is known by it wherever it is now; its old place may be another's. */
+static bool is_same(const struct camera_identity *a, const struct camera_identity *b)
+{
+    if (a->key[0] && strcmp(a->key, b->key) == 0)
+        return true;
+    return strcmp(a->uri, b->uri) == 0 && strcmp(a->serial, b->serial) == 0 &&
+           strcmp(a->address, b->address) == 0;
+}
+
+static bool is_known(const struct camera_set *s, const struct camera_identity *identity)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (strcmp(camera_identity(s->cameras[i])->uri, uri) == 0)
+        if (is_same(camera_identity(s->cameras[i]), identity))
             return true;
     return false;
 }
@@ -147,7 +156,7 @@ static void on_found(void *user, const struct camera_identity *identity)
 {
     struct detection *d = user;
     struct camera *c;
-    if (has_uri(d->set, identity->uri))
+    if (is_known(d->set, identity))
         return;
     int rc = add(d->set, d->backend, identity, &c, d->code ? NULL : d->why);
     if (rc == 0)

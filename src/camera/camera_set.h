@@ -25,7 +25,7 @@ must_check struct camera_set *camera_set_new(struct loop *loop, const struct cam
  * left behind after 2 s, with a log line), frees. */
 void camera_set_free(struct camera_set *s);
 
-/* At most one; cameras that are there already are told at once. */
+/* At most one; cameras that are there already are told at once. NULL: nobody any more. */
 void camera_set_observe(struct camera_set *s, const struct camera_observer *o);
 
 /* Adds a camera by URI. The id is made unique. ERR_INVALID, ERR_UNSUPPORTED (no such kind), ERR_NO_MEMORY. */

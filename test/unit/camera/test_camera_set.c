@@ -124,6 +124,15 @@ static void test_observer_hears_of_old_and_new_cameras(void **state)
     assert_ptr_equal(f->added[1], second);
 }
 
+static void test_observer_may_leave(void **state)
+{
+    struct fixture *f = *state;
+    observe(f);
+    camera_set_observe(f->set, NULL);
+    add(f, "sim:");
+    assert_int_equal(f->added_count, 0);
+}
+
 /* Cameras in the machine, if any, come once however often one looks. */
 static void test_detects_a_camera_once(void **state)
 {
@@ -184,6 +193,7 @@ int main(void)
         on_set(test_refuses_what_it_does_not_know),
         on_set(test_has_a_ceiling),
         on_set(test_observer_hears_of_old_and_new_cameras),
+        on_set(test_observer_may_leave),
         on_set(test_detects_a_camera_once),
         on_set(test_simulated_camera_takes_a_picture),
         on_set(test_end_ends_demands_unheard),
