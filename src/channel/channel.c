@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_REASON = 512 };
+
 const struct channel_limits channel_default_limits = {
     .receive_buffer = 65536,
     .send_buffer = 65536,
@@ -106,46 +108,38 @@ static void say_farewell(struct channel *ch, ua_status status, const char *reaso
         send_error(ch, status, status == UA_BAD_SECURITY_CHECKS_FAILED ? NULL : reason);
 }
 
-struct reason {
-    char text[512];
-};
-
 /* It may quote the peer: only plain characters pass. */
-static void reason_format(struct reason *out, const char *fmt, va_list args)
+static void make_plain(char *text)
 {
-    vsnprintf(out->text, sizeof out->text, fmt, args);
-    for (char *c = out->text; *c; c++)
+    for (char *c = text; *c; c++)
         if (*c < ' ' || *c > '~')
             *c = '?';
 }
 
-static void end(struct channel *ch, ua_status status, const struct reason *why)
-{
-    stop(ch);
-    ch->config.events->ended(ch->config.user, status, why->text);
-}
-
 void channel_end(struct channel *ch, ua_status status, const char *fmt, ...)
 {
-    struct reason why;
+    char reason[MAX_REASON];
     va_list args;
     va_start(args, fmt);
-    reason_format(&why, fmt, args);
+    vsnprintf(reason, sizeof reason, fmt, args);
     va_end(args);
-    end(ch, status, &why);
+    make_plain(reason);
+    stop(ch);
+    ch->config.events->ended(ch->config.user, status, reason);
 }
 
 void channel_fail(struct channel *ch, ua_status status, const char *fmt, ...)
 {
     if (ch->state == STATE_ENDED)
         return;
-    struct reason why;
+    char reason[MAX_REASON];
     va_list args;
     va_start(args, fmt);
-    reason_format(&why, fmt, args);
+    vsnprintf(reason, sizeof reason, fmt, args);
     va_end(args);
-    say_farewell(ch, status, why.text);
-    end(ch, status, &why);
+    make_plain(reason);
+    say_farewell(ch, status, reason);
+    channel_end(ch, status, "%s", reason);
 }
 
 void channel_reject(struct channel *ch, ua_status status, const char *reason)
