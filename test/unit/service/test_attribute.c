@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stage.h"
+
+#include <string.h>
+
+/* A source that answers when the test says so. */
+struct slow {
+    struct value_answer *waiting[8];
+    size_t count;
+    size_t cancelled;
+};
+
+static void slow_read(void *user, const struct node *n, struct value_answer *a)
+{
+    (void)n;
+    struct slow *s = user;
+    s->waiting[s->count++] = a;
+}
+
+static void slow_cancel(void *user, struct value_answer *a)
+{
+    (void)a;
+    ((struct slow *)user)->cancelled++;
+}
+
+static const struct value_source slow_source = {.read = slow_read, .cancel = slow_cancel};
+
+static void give_int(struct value_answer *a, int32_t v)
+{
+    struct ua_data_value value = {.value = ua_variant_int32(v), .has_value = true};
+    a->give(a, &value);
+}
+
+struct world {
+    struct stage stage;
+    struct client client;
+    struct slow slow;
+};
+
+static int setup(void **state)
+{
+    struct world *w = test_calloc(1, sizeof *w);
+    stage_init(&w->stage, &server_default_limits);
+    stage_add(&w->stage, "number", UA_INT32, ua_variant_int32(42))->variable.access_level |= ACCESS_WRITE;
+    stage_add(&w->stage, "text", UA_STRING, ua_variant_string(slice_of("hello")));
+    stage_add_source(&w->stage, "slow", UA_INT32, &slow_source, &w->slow);
+    client_connect(&w->client, &w->stage);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    client_disconnect(&w->client);
+    stage_clear(&w->stage);
+    test_free(w);
+    return 0;
+}
+
+static struct ua_read_value_id value_of(const char *name)
+{
+    return (struct ua_read_value_id){
+        .node_id = ua_nodeid_string(1, slice_of(name)),
+        .attribute_id = ATTRIBUTE_VALUE,
+    };
+}
+
+static uint32_t send_read(struct client *c, struct ua_read_value_id *ids, size_t count)
+{
+    struct ua_read_request req = {
+        .timestamps_to_return = UA_TIMESTAMPS_TO_RETURN_BOTH,
+        .nodes_to_read = ids,
+        .nodes_to_read_len = count,
+    };
+    return client_send(c, &ua_read_request_structure, &req);
+}
+
+static const struct ua_data_value *read_all(struct client *c, struct ua_read_value_id *ids, size_t count)
+{
+    const struct ua_read_response *r = client_take(c, send_read(c, ids, count), &ua_read_response_structure);
+    assert_non_null(r);
+    assert_int_equal(r->results_len, count);
+    return r->results;
+}
+
+static void test_read_values_and_faults(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id ids[] = {value_of("number"), value_of("nobody"), value_of("text"),
+                                     value_of("text"),   value_of("text"),   value_of("number")};
+    ids[2].index_range = slice_of("1:3");
+    ids[3].index_range = slice_of("3:1");
+    ids[4].attribute_id = 99;
+    ids[5].data_encoding.name = slice_of("Default XML");
+    const struct ua_data_value *v = read_all(&w->client, ids, ARRAY_LEN(ids));
+    assert_int_equal(v[0].value.int32, 42);
+    assert_true(v[0].source_timestamp != 0 && v[0].server_timestamp != 0);
+    assert_int_equal(v[1].status, UA_BAD_NODE_ID_UNKNOWN);
+    assert_true(slice_is(v[2].value.bytes, "ell"));
+    assert_int_equal(v[3].status, UA_BAD_INDEX_RANGE_INVALID);
+    assert_int_equal(v[4].status, UA_BAD_ATTRIBUTE_ID_INVALID);
+    assert_int_equal(v[5].status, UA_BAD_DATA_ENCODING_UNSUPPORTED);
+}
+
+static void test_read_attributes(void **state)
+{
+    struct world *w = *state;
+    static const uint32_t attributes[] = {ATTRIBUTE_NODE_CLASS, ATTRIBUTE_BROWSE_NAME,
+                                          ATTRIBUTE_DATA_TYPE,  ATTRIBUTE_VALUE_RANK,
+                                          ATTRIBUTE_EXECUTABLE, ATTRIBUTE_ACCESS_LEVEL};
+    struct ua_read_value_id ids[ARRAY_LEN(attributes)];
+    for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
+        ids[i] = value_of("number");
+        ids[i].attribute_id = attributes[i];
+    }
+    const struct ua_data_value *v = read_all(&w->client, ids, ARRAY_LEN(ids));
+    assert_int_equal(v[0].value.int32, NODE_VARIABLE);
+    assert_true(slice_is(v[1].value.qualified_name.name, "number"));
+    assert_true(ua_nodeid_is(&v[2].value.nodeid, UA_INT32));
+    assert_int_equal(v[3].value.int32, VALUE_RANK_SCALAR);
+    assert_int_equal(v[4].status, UA_BAD_ATTRIBUTE_ID_INVALID);
+    assert_int_equal(v[5].value.byte, ACCESS_READ | ACCESS_WRITE);
+    assert_int_equal(v[0].source_timestamp, 0); /* only Values have one */
+}
+
+static void test_read_is_refused_as_a_whole(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id id = value_of("number");
+    struct ua_read_request req = {.nodes_to_read = &id, .nodes_to_read_len = 1, .max_age = -1};
+    assert_int_equal(client_refused(&w->client, &ua_read_request_structure, &req), UA_BAD_MAX_AGE_INVALID);
+    req.max_age = __builtin_nan("");
+    assert_int_equal(client_refused(&w->client, &ua_read_request_structure, &req), UA_BAD_MAX_AGE_INVALID);
+    req.max_age = 0;
+    req.timestamps_to_return = 4;
+    assert_int_equal(client_refused(&w->client, &ua_read_request_structure, &req),
+                     UA_BAD_TIMESTAMPS_TO_RETURN_INVALID);
+    req.timestamps_to_return = 0;
+    req.nodes_to_read_len = 0;
+    assert_int_equal(client_refused(&w->client, &ua_read_request_structure, &req), UA_BAD_NOTHING_TO_DO);
+}
+
+/* Answers come in another order than the questions, a stored value stands between them. */
+static void test_parked_read_keeps_order_and_holds_up_nobody(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id ids[] = {value_of("slow"), value_of("number"), value_of("slow")};
+    uint32_t parked = send_read(&w->client, ids, ARRAY_LEN(ids));
+    assert_null(client_take(&w->client, parked, &ua_read_response_structure));
+    struct ua_read_value_id other = value_of("number");
+    assert_int_equal(read_all(&w->client, &other, 1)->value.int32, 42);
+    give_int(w->slow.waiting[1], 2);
+    assert_null(client_take(&w->client, parked, &ua_read_response_structure));
+    give_int(w->slow.waiting[0], 1);
+    const struct ua_read_response *r = client_take(&w->client, parked, &ua_read_response_structure);
+    assert_int_equal(r->results[0].value.int32, 1);
+    assert_int_equal(r->results[1].value.int32, 42);
+    assert_int_equal(r->results[2].value.int32, 2);
+}
+
+static void test_cancelled_read(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id ids[] = {value_of("slow"), value_of("slow")};
+    uint32_t parked = send_read(&w->client, ids, ARRAY_LEN(ids));
+    give_int(w->slow.waiting[1], 2);
+    struct ua_cancel_request req = {.request_handle = parked};
+    const struct ua_cancel_response *r =
+        client_call(&w->client, &ua_cancel_request_structure, &req, &ua_cancel_response_structure);
+    assert_int_equal(r->cancel_count, 1);
+    assert_int_equal(client_take_fault(&w->client, parked), UA_BAD_REQUEST_CANCELLED_BY_CLIENT);
+    assert_int_equal(w->slow.cancelled, 1);
+}
+
+static void test_lost_connection_cancels_reads(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id id = value_of("slow");
+    send_read(&w->client, &id, 1);
+    client_reconnect(&w->client);
+    assert_int_equal(w->slow.cancelled, 1);
+}
+
+static void test_too_large_response_becomes_a_fault(void **state)
+{
+    struct world *w = *state;
+    static uint8_t bytes[5000];
+    stage_add(&w->stage, "big", UA_BYTESTRING, ua_variant_bytestring((struct slice){bytes, sizeof bytes}));
+    w->client.peer.max_response = 4000;
+    struct ua_read_value_id big = value_of("big"), small = value_of("number");
+    assert_int_equal(client_take_fault(&w->client, send_read(&w->client, &big, 1)),
+                     UA_BAD_RESPONSE_TOO_LARGE);
+    assert_int_equal(read_all(&w->client, &small, 1)->value.int32, 42);
+}
+
+static ua_status write(struct client *c, struct ua_write_value value)
+{
+    struct ua_write_request req = {.nodes_to_write = &value, .nodes_to_write_len = 1};
+    const struct ua_write_response *r =
+        client_call(c, &ua_write_request_structure, &req, &ua_write_response_structure);
+    assert_int_equal(r->results_len, 1);
+    return r->results[0];
+}
+
+static struct ua_write_value int_for(const char *name, int32_t v)
+{
+    return (struct ua_write_value){
+        .node_id = ua_nodeid_string(1, slice_of(name)),
+        .attribute_id = ATTRIBUTE_VALUE,
+        .value = {.value = ua_variant_int32(v), .has_value = true},
+    };
+}
+
+static void test_write(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id id = value_of("number");
+    assert_int_equal(write(&w->client, int_for("number", 7)), UA_GOOD);
+    assert_int_equal(read_all(&w->client, &id, 1)->value.int32, 7);
+    assert_int_equal(write(&w->client, int_for("text", 7)), UA_BAD_NOT_WRITABLE);
+    assert_int_equal(write(&w->client, int_for("nobody", 7)), UA_BAD_NODE_ID_UNKNOWN);
+    struct ua_write_value wrong = int_for("number", 0);
+    wrong.value.value = ua_variant_double(1);
+    assert_int_equal(write(&w->client, wrong), UA_BAD_TYPE_MISMATCH);
+    wrong = int_for("number", 0);
+    wrong.attribute_id = ATTRIBUTE_DISPLAY_NAME;
+    assert_int_equal(write(&w->client, wrong), UA_BAD_NOT_WRITABLE);
+    assert_int_equal(read_all(&w->client, &id, 1)->value.int32, 7);
+}
+
+static void test_strangers_from_the_network_do_not_write(void **state)
+{
+    struct world *w = *state;
+    w->client.peer.loopback = false;
+    assert_int_equal(write(&w->client, int_for("number", 7)), UA_BAD_USER_ACCESS_DENIED);
+    struct ua_read_value_id id = value_of("number");
+    id.attribute_id = ATTRIBUTE_USER_ACCESS_LEVEL;
+    assert_int_equal(read_all(&w->client, &id, 1)->value.byte, ACCESS_READ);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_read_values_and_faults, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_attributes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_is_refused_as_a_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_parked_read_keeps_order_and_holds_up_nobody, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cancelled_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lost_connection_cancels_reads, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_too_large_response_becomes_a_fault, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_strangers_from_the_network_do_not_write, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
