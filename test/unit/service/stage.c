@@ -49,6 +49,11 @@ void stage_pass(struct stage *s, int64_t ms)
     s->time.mono = end;
 }
 
+void stage_pass_publishing(struct stage *s)
+{
+    stage_pass(s, 110 - s->time.mono / NS_PER_MS % 100);
+}
+
 static struct node *add(struct stage *s, const char *name, uint32_t data_type, struct ua_variant value,
                         const struct value_source *source, void *user)
 {

@@ -34,6 +34,10 @@ void stage_clear(struct stage *s);
 /* Turns the clock, and runs each timer at its own time. */
 void stage_pass(struct stage *s, int64_t ms);
 
+/* Turns the clock to 10 ms past the next multiple of 100 ms: what publishes every 100 ms from the start has
+ * just done so, what has been sampled every 100 ms from another moment on was sampled before. */
+void stage_pass_publishing(struct stage *s);
+
 /* A Variable ns=1;s=NAME below Objects, of a DataType of namespace 0. */
 struct node *stage_add(struct stage *s, const char *name, uint32_t data_type, struct ua_variant value);
 
