@@ -38,7 +38,7 @@ void client_fail(struct client *c, const char *fmt, ...)
 void client_close(struct client *c)
 {
     if (c->state == CLIENT_READY)
-        session_close(c);
+        client_session_close(c);
     else if (c->state != CLIENT_LEAVING)
         client_leave(c);
 }
@@ -46,7 +46,7 @@ void client_close(struct client *c)
 static void client_free(struct client *c)
 {
     requests_forget(c);
-    subscription_free(c->subscription);
+    client_subscription_free(c->subscription);
     if (c->channel)
         channel_free(c->channel);
     arena_clear(&c->kept);
@@ -69,7 +69,7 @@ static void channel_opened(void *user)
 {
     struct client *c = user;
     c->state = CLIENT_STARTING;
-    session_start(c);
+    client_session_start(c);
 }
 
 static void channel_message(void *user, uint32_t request_id, struct slice body)

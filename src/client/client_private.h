@@ -53,10 +53,10 @@ void client_leave(struct client *c);
 /* ---- session.c ---- */
 
 /* From an open channel to `ready`. */
-void session_start(struct client *c);
+void client_session_start(struct client *c);
 
 /* CloseSession; then client_leave(), whatever the server says. */
-void session_close(struct client *c);
+void client_session_close(struct client *c);
 
 /* ---- request.c ---- */
 void requests_message(struct client *c, uint32_t request_id, struct slice body);
@@ -66,9 +66,9 @@ void requests_aborted(struct client *c, uint32_t request_id, ua_status status);
 void requests_forget(struct client *c);
 
 /* client_request() in any state with an open channel. */
-must_check ua_status request_send(struct client *c, const struct client_call *call);
+must_check ua_status client_request_send(struct client *c, const struct client_call *call);
 
 /* ---- subscription.c ---- */
-void subscription_free(struct client_subscription *s);
+void client_subscription_free(struct client_subscription *s);
 
 #endif

@@ -64,7 +64,7 @@ static ua_status send(struct client *c, const struct client_call *call, uint32_t
     return status;
 }
 
-ua_status request_send(struct client *c, const struct client_call *call)
+ua_status client_request_send(struct client *c, const struct client_call *call)
 {
     if (c->requests.count >= MAX_UNDER_WAY)
         return UA_BAD_TOO_MANY_OPERATIONS;
@@ -94,7 +94,7 @@ ua_status request_send(struct client *c, const struct client_call *call)
 
 ua_status client_request(struct client *c, const struct client_call *call)
 {
-    return c->state == CLIENT_READY ? request_send(c, call) : UA_BAD_SECURE_CHANNEL_CLOSED;
+    return c->state == CLIENT_READY ? client_request_send(c, call) : UA_BAD_SECURE_CHANNEL_CLOSED;
 }
 
 /* ---- in ---- */

@@ -44,13 +44,13 @@ static ua_status activate(struct client *c, struct slice policy_id)
     struct ua_activate_session_request request = {
         .user_identity_token = {.structure = &ua_anonymous_identity_token_structure, .value = &token},
     };
-    return request_send(c, &(struct client_call){
-                               .request_type = &ua_activate_session_request_structure,
-                               .request = &request,
-                               .response_type = &ua_activate_session_response_structure,
-                               .answered = activated,
-                               .user = c,
-                           });
+    return client_request_send(c, &(struct client_call){
+                                      .request_type = &ua_activate_session_request_structure,
+                                      .request = &request,
+                                      .response_type = &ua_activate_session_response_structure,
+                                      .answered = activated,
+                                      .user = c,
+                                  });
 }
 
 /* ---- creating ---- */
@@ -83,7 +83,7 @@ static void created(void *user, ua_status status, const void *response)
     }
 }
 
-void session_start(struct client *c)
+void client_session_start(struct client *c)
 {
     struct ua_create_session_request request = {
         .client_description =
@@ -98,13 +98,13 @@ void session_start(struct client *c)
         .requested_session_timeout = SESSION_TIMEOUT_MS,
         .max_response_message_size = CLIENT_MAX_MESSAGE,
     };
-    ua_status status = request_send(c, &(struct client_call){
-                                           .request_type = &ua_create_session_request_structure,
-                                           .request = &request,
-                                           .response_type = &ua_create_session_response_structure,
-                                           .answered = created,
-                                           .user = c,
-                                       });
+    ua_status status = client_request_send(c, &(struct client_call){
+                                                  .request_type = &ua_create_session_request_structure,
+                                                  .request = &request,
+                                                  .response_type = &ua_create_session_response_structure,
+                                                  .answered = created,
+                                                  .user = c,
+                                              });
     if (status) {
         client_explain(&c->why, status, "cannot ask %s, port %u, for a session", c->url.host, c->url.port);
         client_leave(c);
@@ -120,19 +120,19 @@ static void session_closed(void *user, ua_status status, const void *response)
     client_leave(user);
 }
 
-void session_close(struct client *c)
+void client_session_close(struct client *c)
 {
     c->state = CLIENT_LEAVING;
     requests_forget(c);
     struct ua_close_session_request request = {.delete_subscriptions = true};
-    ua_status status = request_send(c, &(struct client_call){
-                                           .request_type = &ua_close_session_request_structure,
-                                           .request = &request,
-                                           .response_type = &ua_close_session_response_structure,
-                                           .timeout_ms = GOODBYE_MS,
-                                           .answered = session_closed,
-                                           .user = c,
-                                       });
+    ua_status status = client_request_send(c, &(struct client_call){
+                                                  .request_type = &ua_close_session_request_structure,
+                                                  .request = &request,
+                                                  .response_type = &ua_close_session_response_structure,
+                                                  .timeout_ms = GOODBYE_MS,
+                                                  .answered = session_closed,
+                                                  .user = c,
+                                              });
     if (status)
         client_leave(c);
 }

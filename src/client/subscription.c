@@ -26,7 +26,7 @@ struct client_subscription {
     bool over;
 };
 
-void subscription_free(struct client_subscription *s)
+void client_subscription_free(struct client_subscription *s)
 {
     if (!s)
         return;
