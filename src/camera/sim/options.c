@@ -34,7 +34,7 @@ static bool set_format(void *options, struct slice value)
 {
     for (int f = 0; f < PIXEL_FORMAT_COUNT; f++) {
         const struct pixel_format_info *info = pixel_format_info(f);
-        if (!info->compressed && (slice_is(value, info->name) || slice_is(value, info->fourcc))) {
+        if (slice_is(value, info->name) || slice_is(value, info->fourcc)) {
             ((struct sim_options *)options)->format = f;
             return true;
         }
@@ -78,7 +78,7 @@ static const struct uri_option rows[] = {
     {"size", "WIDTHxHEIGHT, each 1 to 16384", set_size},
     {"fps", "0.01 to 1000", set_fps},
     {"seed", "a number below 4294967296", set_seed},
-    {"format", "RGB8, BGR8, Mono8, YUYV, UYVY, NV12 or YU12", set_format},
+    {"format", "RGB8, BGR8, Mono8, YUYV, UYVY, NV12, YU12 or MJPEG", set_format},
     {"speed", "0 to 1024 pixels", set_speed},
     {"id", "1 to 127 of A-Z a-z 0-9 . _ -", set_id},
     {"open_delay", "0 to 600000 ms", set_open_delay},

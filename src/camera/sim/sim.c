@@ -4,6 +4,7 @@
 #include "camera/identity.h"
 #include "camera/sim/canvas.h"
 #include "camera/sim/options.h"
+#include "image/encode.h"
 
 #include <stdio.h>
 
@@ -43,10 +44,33 @@ static int sim_probe(const struct camera_identity *id, struct camera_probe *out,
     return 0;
 }
 
-static int deliver(struct capture *c, struct sim_canvas *canvas, int64_t exposed_ns)
+static void drop_blob(void *blob)
+{
+    blob_unref(blob);
+}
+
+/* Replaces a raw frame by one that holds its JPEG, as a webcam's own encoder would. */
+static int to_mjpeg(struct frame **f)
+{
+    struct blob *jpeg;
+    struct frame *raw = *f;
+    *f = NULL;
+    int rc = image_encode(raw, &(struct image_recipe){.format = IMAGE_JPEG}, &jpeg, NULL);
+    if (rc == 0) {
+        *f = frame_new_over(PIXEL_MJPEG, raw->width, raw->height, jpeg->bytes, drop_blob, jpeg);
+        if (!*f)
+            blob_unref(jpeg);
+    }
+    frame_unref(raw);
+    return *f ? 0 : ERR_NO_MEMORY;
+}
+
+static int deliver(struct capture *c, struct sim_canvas *canvas, enum pixel_format format, int64_t exposed_ns)
 {
     struct frame *f;
     int rc = sim_canvas_draw(canvas, capture_next_number(c), &f);
+    if (rc == 0 && format == PIXEL_MJPEG)
+        rc = to_mjpeg(&f);
     if (rc)
         return rc;
     exposure_stamp(f, exposed_ns);
@@ -65,7 +89,7 @@ static int stream(struct capture *c, struct sim_canvas *canvas, const struct sim
                            o->fail_after);
         if (!capture_wanted(c, beat.due_ns))
             capture_skip(c);
-        else if (deliver(c, canvas, beat.due_ns))
+        else if (deliver(c, canvas, o->format, beat.due_ns))
             return err_set(why, ERR_NO_MEMORY, "no memory for a picture of %ux%u", o->pattern.width,
                            o->pattern.height);
         uint64_t missed = exposure_next(&beat);
@@ -85,7 +109,7 @@ static int sim_run(struct capture *c, const struct camera_identity *id, struct e
     int64_t ready = clock_mono_ns(&system_clock) + o.open_delay_ms * NS_PER_MS;
     if (!capture_sleep_until(c, ready))
         return 0;
-    if (sim_canvas_init(&canvas, o.format, &o.pattern))
+    if (sim_canvas_init(&canvas, o.format == PIXEL_MJPEG ? PIXEL_YUYV : o.format, &o.pattern))
         return err_set(why, ERR_NO_MEMORY, "no memory for the simulated camera");
     capture_started(c, o.pattern.width, o.pattern.height, o.format, o.fps);
     while (o.hang && capture_sleep_until(c, clock_mono_ns(&system_clock) + NS_PER_S))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The simulated camera shows what docs/simulated-camera.md says, at the rate that was asked for. */
+#include "image/decode.h"
 #include "support/fake_capture.h"
 
 #include <setjmp.h>
@@ -222,6 +223,27 @@ static void test_yu12(void **state)
     check_yuv(one_frame("sim:?size=163x121&format=YU12"), 2);
 }
 
+/* The code row of the decoded picture tells the frame's number. */
+static void test_mjpeg(void **state)
+{
+    struct frame *decoded;
+    uint32_t number = 0;
+    (void)state;
+    capture.first_number = 0xdeadbeef;
+    capture.stop_after = 1;
+    assert_int_equal(run("sim:?size=320x240&format=MJPEG"), 0);
+    assert_int_equal(capture.format, PIXEL_MJPEG);
+    assert_int_equal(capture.frames[0]->format, PIXEL_MJPEG);
+    assert_int_equal(image_decode(capture.frames[0]->bytes, 1 << 20, &decoded, &why), 0);
+    assert_int_equal(decoded->width, 320);
+    assert_int_equal(decoded->height, 240);
+    for (uint32_t i = 0; i < 32; i++)
+        number =
+            number << 1 | (decoded->planes[0].data[4 * decoded->planes[0].stride + (8 * i + 4) * 3] > 127);
+    assert_int_equal(number, 0xdeadbeef);
+    frame_unref(decoded);
+}
+
 static void test_the_rate_does_not_drift(void **state)
 {
     (void)state;
@@ -380,6 +402,7 @@ int main(void)
         CASE(test_uyvy),
         CASE(test_nv12),
         CASE(test_yu12),
+        CASE(test_mjpeg),
         CASE(test_the_rate_does_not_drift),
         CASE(test_unwanted_frames_are_not_drawn),
         CASE(test_the_uri_wins_over_the_wish),
