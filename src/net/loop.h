@@ -11,12 +11,15 @@
 
 struct loop;
 
+/* From now on the program ignores SIGPIPE: sending to a peer that is gone is an error like others. */
 must_check int loop_new(struct loop **out, struct err_text *why);
 
-/* All handles of it must be closed. */
+/* All connections and listeners of it must be closed, all timers stopped. Posted calls that still wait are
+ * run. */
 void loop_free(struct loop *l);
 
-/* Runs until loop_stop() or until nothing is left to wait for. */
+/* Runs until loop_stop() or until nothing is left to wait for: a connection, a listener, a timer, a job, a
+ * posted call. Watched signals do not count. It may be run again. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
