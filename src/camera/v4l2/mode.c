@@ -58,15 +58,18 @@ static uint32_t gap(uint32_t a, uint32_t b)
     return a > b ? a - b : b - a;
 }
 
+/* Of the sides that were wished for. */
 static uint64_t distance(const struct v4l2_mode *m, const struct capture_wish *wish)
 {
-    return (uint64_t)gap(m->is.width, wish->width) + gap(m->is.height, wish->height);
+    uint64_t wide = wish->width ? gap(m->is.width, wish->width) : 0;
+    return wide + (wish->height ? gap(m->is.height, wish->height) : 0);
 }
 
 static bool better_size(const struct v4l2_mode *a, const struct v4l2_mode *b, const struct capture_wish *wish)
 {
-    if (wish->width && wish->height)
-        return distance(a, wish) < distance(b, wish);
+    uint64_t a_far = distance(a, wish), b_far = distance(b, wish);
+    if (a_far != b_far)
+        return a_far < b_far;
     double fps = wished_fps(wish);
     return better_size_unasked(a, b, fps < USABLE_FPS ? fps : USABLE_FPS);
 }

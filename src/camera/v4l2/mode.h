@@ -2,9 +2,9 @@
  * Which of a V4L2 camera's modes to use. Pure; any thread.
  *
  * The rule, in this order:
- *  1. Size. One was wished for: the nearest. Else the largest within 1920x1080 that some format delivers at
- * 15 frames a second or more (or at the wished rate, when that is lower); else the smallest beyond that
- *     reaches it; else, of those that are too slow, the fastest size.
+ *  1. Size: the nearest to what was wished for, one side or both. Unasked, or among equals: the largest
+ * within 1920x1080 that some format delivers at 15 frames a second or more (or at the wished rate, when that
+ * is lower); else the smallest beyond that reaches it; else, of those that are too slow, the fastest size.
  *  2. Format, at that size: one with colour before grey; then one that reaches the wished rate (30 when none
  * was wished); when none does, the fastest; among equals YUYV, NV12, YU12, UYVY, RGB8, BGR8, MJPEG, Mono8. So
  * MJPEG is taken when raw pictures are too slow at this size.

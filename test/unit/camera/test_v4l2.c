@@ -64,6 +64,8 @@ static void test_a_usb2_webcam(void **state)
     check_choice(&(struct choice){webcam, {640, 480, 0, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
     check_choice(&(struct choice){webcam, {1200, 700, 10, 0}, {PIXEL_YUYV, 1280, 720, 0}, 10});
     check_choice(&(struct choice){webcam, {1200, 700, 12, 0}, {PIXEL_MJPEG, 1280, 720, 0}, 12});
+    check_choice(&(struct choice){webcam, {1300, 0, 0, 0}, {PIXEL_MJPEG, 1280, 720, 0}, 30});
+    check_choice(&(struct choice){webcam, {0, 500, 0, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
     check_choice(&(struct choice){webcam, {9999, 9999, 0, 0}, {PIXEL_MJPEG, 3840, 2160, 0}, 30});
     check_choice(&(struct choice){webcam, {1, 1, 60, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
     check_choice(&(struct choice){webcam, {0, 0, 5, 0}, {PIXEL_YUYV, 1920, 1080, 0}, 5});
@@ -84,6 +86,11 @@ static void test_slow_sizes_are_avoided(void **state)
         {MODES({PIXEL_YUYV, 3840, 2160, 30}, {PIXEL_YUYV, 2560, 1440, 30}),
          {0},
          {PIXEL_YUYV, 2560, 1440, 0},
+         30},
+        /* Equally near: the larger. */
+        {MODES({PIXEL_YUYV, 1280, 720, 30}, {PIXEL_YUYV, 1280, 960, 30}),
+         {1280, 0, 0, 0},
+         {PIXEL_YUYV, 1280, 960, 0},
          30},
         /* 29.97 is 30. */
         {MODES({PIXEL_MJPEG, 640, 480, 30}, {PIXEL_YUYV, 640, 480, 29.97}),
