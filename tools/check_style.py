@@ -11,8 +11,8 @@ from pathlib import Path
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 80
 
-SOURCES = {".c", ".h", ".py", ".sh", ".js", ".cmake", ".yaml"}
-SOURCE_NAMES = {"CMakeLists.txt", "Makefile", "setup", "run"}
+SOURCES = {".c", ".h", ".py", ".sh", ".js", ".mjs", ".cmake", ".yaml"}
+SOURCE_NAMES = {"CMakeLists.txt", "Makefile"}
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 # A function's body, as clang-format leaves it: from a brace in the first column to the next one there.
 FUNCTION = re.compile(r"^([^\s#/}].*\n(?:[^\n{}]*\n)*?)\{\n(.*?)^\}$", re.M | re.S)
@@ -21,8 +21,9 @@ LOCK_FILES = {"package-lock.json", "requirements.txt"}
 REGISTRY = re.compile(r'"resolved"|https?://|--(extra-)?index-url')
 
 
-def is_source(path):
-    return (path.suffix in SOURCES or path.name in SOURCE_NAMES) and "_gen." not in path.name
+def is_source(path, text):
+    named_so = path.suffix in SOURCES or path.name in SOURCE_NAMES
+    return (named_so or text.startswith("#!")) and "_gen." not in path.name
 
 
 def faults_of_functions(text):
@@ -52,10 +53,11 @@ def faults_of_lock_file(text):
 
 
 def faults_of_file(path):
+    text = path.read_text(errors="replace")
     if path.name in LOCK_FILES:
-        yield from faults_of_lock_file(path.read_text())
-    elif is_source(path):
-        yield from faults_of_source(path, path.read_text())
+        yield from faults_of_lock_file(text)
+    elif is_source(path, text):
+        yield from faults_of_source(path, text)
 
 
 def main():
