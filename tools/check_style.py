@@ -11,7 +11,7 @@ from pathlib import Path
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 80
 
-SOURCES = {".c", ".h", ".py", ".sh", ".js", ".mjs", ".cmake", ".yaml"}
+SOURCES = {".c", ".h", ".py", ".sh", ".js", ".mjs", ".cmake"}
 SOURCE_NAMES = {"CMakeLists.txt", "Makefile"}
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 # A function's body, as clang-format leaves it: from a brace in the first column to the next one there.
