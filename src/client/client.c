@@ -54,6 +54,15 @@ static void client_free(struct client *c)
     free(c);
 }
 
+bool client_keep_nodeid(struct arena *a, struct ua_nodeid *id)
+{
+    bool borrows = id->kind == UA_ID_STRING || id->kind == UA_ID_OPAQUE;
+    if (!borrows || arena_copy(a, id->string, &id->string))
+        return true;
+    *id = (struct ua_nodeid){0};
+    return false;
+}
+
 /* ---- from the channel ---- */
 
 static ua_status carry(void *user, const struct slice *parts, size_t count, void *tag)

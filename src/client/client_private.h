@@ -50,6 +50,9 @@ void client_fail(struct client *c, const char *fmt, ...) printf_like(2, 3);
 /* Closes channel and connection at once. */
 void client_leave(struct client *c);
 
+/* Copies what a NodeId borrows. False without room: then it is the null one. */
+must_check bool client_keep_nodeid(struct arena *a, struct ua_nodeid *id);
+
 /* ---- session.c ---- */
 
 /* From an open channel to `ready`. */

@@ -55,24 +55,15 @@ static ua_status activate(struct client *c, struct slice policy_id)
 
 /* ---- creating ---- */
 
-static ua_status keep_token(struct client *c, const struct ua_nodeid *token)
-{
-    c->authentication_token = *token;
-    bool text = token->kind == UA_ID_STRING || token->kind == UA_ID_OPAQUE;
-    if (text && !arena_copy(&c->kept, token->string, &c->authentication_token.string)) {
-        c->authentication_token = (struct ua_nodeid){0};
-        return UA_BAD_OUT_OF_MEMORY;
-    }
-    return UA_GOOD;
-}
-
 static void created(void *user, ua_status status, const void *response)
 {
     struct client *c = user;
     const struct ua_create_session_response *session = response;
     struct slice policy_id;
     if (!status)
-        status = keep_token(c, &session->authentication_token);
+        c->authentication_token = session->authentication_token;
+    if (!status && !client_keep_nodeid(&c->kept, &c->authentication_token))
+        status = UA_BAD_OUT_OF_MEMORY;
     if (!status)
         status = find_anonymous(session, &policy_id);
     if (!status)

@@ -12,12 +12,14 @@ enum {
     KEEP_ALIVE_MS = 5000,
     SILENCE_MS = 10000,  /* borne after a missed keep-alive */
     LIFETIME_COUNT = 10, /* keep-alives */
+    MAX_KEPT = 16 << 20, /* bytes of items */
     MAX_ARGUMENTS = 16 << 20,
 };
 
 struct client_subscription {
     struct client *client;
-    struct client_subscription_config config;
+    struct client_subscription_config config; /* its items lie in `kept` */
+    struct arena kept;
     uint32_t id;
     int64_t silence_ns; /* the longest one */
     struct timer silence;
@@ -31,6 +33,7 @@ void client_subscription_free(struct client_subscription *s)
     if (!s)
         return;
     timer_stop(loop_timers(s->client->loop), &s->silence);
+    arena_clear(&s->kept);
     free(s);
 }
 
@@ -231,6 +234,39 @@ static void subscribed(void *user, ua_status status, const void *response)
         end(s, status, "the server gives no Subscription");
 }
 
+static bool keep_items(struct client_subscription *s)
+{
+    size_t count = s->config.item_count;
+    struct client_item *items = arena_alloc(&s->kept, count, sizeof *items);
+    for (size_t i = 0; items && i < count; i++) {
+        items[i] = s->config.items[i];
+        if (!client_keep_nodeid(&s->kept, &items[i].node))
+            return false;
+    }
+    s->config.items = items;
+    return items;
+}
+
+static ua_status ask_for_subscription(struct client_subscription *s)
+{
+    double interval_ms = s->config.publishing_interval_ms;
+    bool often = interval_ms > 0 && interval_ms < KEEP_ALIVE_MS;
+    uint32_t keep_alives = often ? (uint32_t)(KEEP_ALIVE_MS / interval_ms) : 1;
+    struct ua_create_subscription_request request = {
+        .requested_publishing_interval = interval_ms,
+        .requested_max_keep_alive_count = keep_alives,
+        .requested_lifetime_count = keep_alives * LIFETIME_COUNT,
+        .publishing_enabled = true,
+    };
+    return client_request(s->client, &(struct client_call){
+                                         .request_type = &ua_create_subscription_request_structure,
+                                         .request = &request,
+                                         .response_type = &ua_create_subscription_response_structure,
+                                         .answered = subscribed,
+                                         .user = s,
+                                     });
+}
+
 ua_status client_subscribe(struct client *c, const struct client_subscription_config *config)
 {
     if (c->subscription)
@@ -244,23 +280,10 @@ ua_status client_subscribe(struct client *c, const struct client_subscription_co
         .silence = {.callback = silent},
         .most_publishes = PUBLISHES,
     };
-    double interval_ms = config->publishing_interval_ms;
-    uint32_t keep_alives = interval_ms > 0 && interval_ms < KEEP_ALIVE_MS ? KEEP_ALIVE_MS / interval_ms : 1;
-    struct ua_create_subscription_request request = {
-        .requested_publishing_interval = interval_ms,
-        .requested_max_keep_alive_count = keep_alives,
-        .requested_lifetime_count = keep_alives * LIFETIME_COUNT,
-        .publishing_enabled = true,
-    };
-    ua_status status = client_request(c, &(struct client_call){
-                                             .request_type = &ua_create_subscription_request_structure,
-                                             .request = &request,
-                                             .response_type = &ua_create_subscription_response_structure,
-                                             .answered = subscribed,
-                                             .user = s,
-                                         });
+    arena_init(&s->kept, MAX_KEPT);
+    ua_status status = keep_items(s) ? ask_for_subscription(s) : UA_BAD_OUT_OF_MEMORY;
     if (status)
-        free(s);
+        client_subscription_free(s);
     else
         c->subscription = s;
     return status;

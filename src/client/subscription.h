@@ -28,7 +28,7 @@ struct client_subscription_events {
 
 struct client_subscription_config {
     double publishing_interval_ms;
-    const struct client_item *items; /* borrowed until `started` or `ended` */
+    const struct client_item *items; /* borrowed until return */
     size_t item_count;
     const struct client_subscription_events *events; /* borrowed for life */
     void *user;

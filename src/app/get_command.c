@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/command.h"
+#include "app/image_finder.h"
+#include "app/picture.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    ANSWER_MS = 10000,
+    PICTURE_MS = 90000, /* a camera may have to start; its server knows how long that takes */
+};
+
+struct getting {
+    const char *url;
+    const char *camera; /* NULL: the first */
+    const char *variable;
+    const char *file; /* NULL: stdout */
+    int64_t max_age_ms;
+
+    struct client *client;
+    struct image_finder finder;
+    int exit_code;
+};
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'}, {"max-age", required_argument, NULL, 'a'},
+    {"png", no_argument, NULL, 'p'},          {"bmp", no_argument, NULL, 'b'},
+    {"thumbnail", no_argument, NULL, 't'},    {0},
+};
+
+/* ---- the picture ---- */
+
+static void stop(struct getting *g, int exit_code)
+{
+    g->exit_code = exit_code;
+    client_close(g->client);
+}
+
+static int print(struct slice bytes)
+{
+    if (fwrite(bytes.data, 1, bytes.len, stdout) != bytes.len || fflush(stdout))
+        return command_failed("cannot write to standard output: %s", strerror(errno));
+    return EXIT_DONE;
+}
+
+static int deliver(const struct getting *g, const struct ua_data_value *value)
+{
+    struct picture picture;
+    struct err_text why;
+    char description[160];
+    if (picture_of_value(value, g->camera ? g->camera : "Camera Image", &picture, &why))
+        return command_failed("%s", why.text);
+    picture_describe(&picture, value->source_timestamp, description, sizeof description);
+    if (g->file ? picture_save(&picture, g->file, &why) : 0)
+        return command_failed("%s", why.text);
+    int rc = g->file ? EXIT_DONE : print(picture.bytes);
+    if (rc == EXIT_DONE)
+        fprintf(stderr, "%s: %s\n", g->file ? g->file : "standard output", description);
+    return rc;
+}
+
+static int status_failed(ua_status status)
+{
+    struct err_text why;
+    client_explain(&why, status, "cannot read the picture");
+    return command_failed("%s", why.text);
+}
+
+static void picture_read(void *user, ua_status status, const void *response)
+{
+    struct getting *g = user;
+    const struct ua_read_response *r = response;
+    if (!status && r->results_len != 1)
+        status = UA_BAD_UNKNOWN_RESPONSE;
+    stop(g, status ? status_failed(status) : deliver(g, &r->results[0]));
+}
+
+/* ---- the way there ---- */
+
+static void image_found(void *user, const struct ua_nodeid *node)
+{
+    struct getting *g = user;
+    ua_status status = client_read(g->client, node, 1, (double)g->max_age_ms, PICTURE_MS, picture_read, g);
+    if (status)
+        stop(g, status_failed(status));
+}
+
+static void image_missing(void *user, const struct err_text *why)
+{
+    stop(user, command_failed("%s", why->text));
+}
+
+static void connected(void *user)
+{
+    struct getting *g = user;
+    g->finder = (struct image_finder){
+        .client = g->client,
+        .camera = g->camera,
+        .variable = g->variable,
+        .found = image_found,
+        .failed = image_missing,
+        .user = g,
+    };
+    image_finder_start(&g->finder);
+}
+
+static void closed(void *user, const struct err_text *why)
+{
+    struct getting *g = user;
+    if (why->text[0])
+        g->exit_code = command_failed("%s", why->text);
+}
+
+static const struct client_events events = {.ready = connected, .closed = closed};
+
+static int get(struct getting *g)
+{
+    struct loop *loop;
+    struct err_text why = {0};
+    if (loop_new(&loop, &why))
+        return command_failed("%s", why.text);
+    const struct client_config config = {
+        .url = g->url,
+        .name = "uacam get",
+        .timeout_ms = ANSWER_MS,
+        .events = &events,
+        .user = g,
+    };
+    if (client_open(loop, &config, &g->client, &why))
+        g->exit_code = command_failed("%s", why.text);
+    loop_run(loop);
+    loop_free(loop);
+    return g->exit_code;
+}
+
+/* ---- the command line ---- */
+
+static int choose(const struct command *self, struct getting *g, const char *variable)
+{
+    if (g->variable)
+        return command_misused(self, "only one of --png, --bmp and --thumbnail");
+    g->variable = variable;
+    return EXIT_DONE;
+}
+
+static int parse(const struct command *self, int argc, char **argv, struct getting *g)
+{
+    int found, rc = EXIT_DONE;
+    while (!rc && (found = getopt_long(argc, argv, ":o:", long_options, NULL)) != -1) {
+        switch (found) {
+        case 'o':
+            g->file = optarg;
+            break;
+        case 'a':
+            if (command_integer(optarg, 0, INT32_MAX, &g->max_age_ms))
+                rc = command_misused(self, "--max-age takes milliseconds, 0 to %d", INT32_MAX);
+            break;
+        case 'p':
+            rc = choose(self, g, "CameraImagePng");
+            break;
+        case 'b':
+            rc = choose(self, g, "CameraImageBmp");
+            break;
+        case 't':
+            rc = choose(self, g, "Thumbnail");
+            break;
+        default:
+            rc = command_bad_option(self, argc, argv, found);
+        }
+    }
+    return rc;
+}
+
+static int take_names(const struct command *self, int argc, char **argv, struct getting *g)
+{
+    if (argc < 1)
+        return command_misused(self, "get needs the URL of a server, such as opc.tcp://localhost:4840");
+    if (argc > 2)
+        return command_misused(self, "unexpected '%s'", argv[2]);
+    g->url = argv[0];
+    g->camera = argc > 1 ? argv[1] : NULL;
+    if (g->variable && g->camera && image_finder_is_nodeid(g->camera))
+        return command_misused(self,
+                               "a NodeId says already which picture: leave --png, --bmp and --thumbnail "
+                               "out");
+    if (!g->variable)
+        g->variable = "CameraImage";
+    if (!g->file && isatty(STDOUT_FILENO))
+        return command_misused(self, "a picture is no text for a terminal: name a file with -o FILE");
+    return EXIT_DONE;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    struct getting g = {0};
+    int usage = parse(self, argc, argv, &g);
+    if (!usage)
+        usage = take_names(self, argc - optind, argv + optind, &g);
+    return usage ? usage : get(&g);
+}
+
+const struct command get_command = {
+    .name = "get",
+    .summary = "read one picture from a server",
+    .help = "usage: uacam get URL [CAMERA] [-o FILE] [--max-age MS] [--png | --bmp | --thumbnail]\n\n"
+            "  URL                opc.tcp://HOST:PORT, port 4840 when none is given\n"
+            "  CAMERA             a camera's id, default the server's first; or, on any OPC UA server, the\n"
+            "                     NodeId of the picture, such as 'ns=2;s=Camera.Image'\n"
+            "  -o, --output FILE  write the picture there; default standard output\n"
+            "  --max-age MS       a picture this old will do; default 0, a new one\n"
+            "  --png, --bmp       another format than JPEG\n"
+            "  --thumbnail        a small picture\n",
+    .run = run,
+};

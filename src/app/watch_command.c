@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/command.h"
+#include "app/image_finder.h"
+#include "app/picture.h"
+#include "client/subscription.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    ANSWER_MS = 10000,
+    PUBLISHING_MS = 50, /* how late a picture may come */
+    LONGEST_INTERVAL_MS = 24 * 3600 * 1000,
+    QUEUE = 10, /* pictures that wait for the next Publish */
+};
+
+struct watching {
+    const char *url;
+    const char *camera; /* NULL: the first */
+    const char *folder; /* NULL: nothing is saved */
+    int64_t interval_ms;
+    double deadband; /* percent; 0: none */
+    int64_t count;   /* 0: until it is stopped */
+
+    struct loop *loop;
+    struct client *client;
+    struct image_finder finder;
+    int64_t seen; /* pictures */
+    int exit_code;
+};
+
+static const struct option long_options[] = {
+    {"interval", required_argument, NULL, 'i'},
+    {"deadband", required_argument, NULL, 'd'},
+    {"output", required_argument, NULL, 'o'},
+    {"count", required_argument, NULL, 'n'},
+    {0},
+};
+
+static void stop(struct watching *w, int exit_code)
+{
+    w->exit_code = exit_code;
+    client_close(w->client);
+}
+
+/* ---- what comes ---- */
+
+/* "DIR/2026-01-31T12:00:00.123Z-000007.jpg": sorted by name is sorted by time. */
+static int save(const struct watching *w, const struct picture *p, int64_t utc_ns, char *path, size_t size)
+{
+    char utc[UTC_TEXT];
+    struct err_text why;
+    int n = snprintf(path, size, "%s/%s-%06lld.%s", w->folder, utc_text(utc_ns, utc), (long long)w->seen,
+                     p->extension);
+    if (n < 0 || (size_t)n >= size)
+        return command_failed("%s: the name is too long", w->folder);
+    return picture_save(p, path, &why) ? command_failed("%s", why.text) : EXIT_DONE;
+}
+
+static void show_picture(struct watching *w, const struct ua_data_value *value, const struct picture *p)
+{
+    char utc[UTC_TEXT], description[160], path[4096] = "";
+    int64_t now_ns = clock_utc_ns(&system_clock);
+    int64_t taken_ns = value->source_timestamp ? ua_datetime_to_utc_ns(value->source_timestamp) : now_ns;
+    const char *status = ua_status_name(value->status);
+    w->seen++;
+    if (w->folder && save(w, p, taken_ns, path, sizeof path)) {
+        stop(w, EXIT_FAILED);
+        return;
+    }
+    printf("%s  %s  %s%s%s\n", utc_text(taken_ns, utc),
+           picture_describe(p, value->source_timestamp, description, sizeof description),
+           status ? status : "unknown status", path[0] ? "  " : "", path);
+    if (w->count && w->seen >= w->count)
+        stop(w, EXIT_DONE);
+}
+
+static void changed(void *user, size_t item, const struct ua_data_value *value)
+{
+    (void)item;
+    struct watching *w = user;
+    struct picture picture;
+    struct err_text why;
+    char utc[UTC_TEXT];
+    if (picture_of_value(value, w->camera ? w->camera : "Camera Image", &picture, &why) == 0)
+        show_picture(w, value, &picture);
+    else
+        printf("%s  %s\n", utc_text(clock_utc_ns(&system_clock), utc), why.text);
+    if (fflush(stdout))
+        stop(w, command_failed("cannot write to standard output: %s", strerror(errno)));
+}
+
+/* ---- subscribing ---- */
+
+static int refused(const struct watching *w, ua_status status)
+{
+    struct err_text why;
+    if (w->deadband > 0 &&
+        (status == UA_BAD_FILTER_NOT_ALLOWED || status == UA_BAD_MONITORED_ITEM_FILTER_UNSUPPORTED ||
+         status == UA_BAD_DEADBAND_FILTER_INVALID))
+        return command_failed("the server does not compare pictures here, so it refuses --deadband (%s): "
+                              "leave it out",
+                              ua_status_name(status));
+    client_explain(&why, status, "the server does not let the picture be monitored");
+    return command_failed("%s", why.text);
+}
+
+static void started(void *user, const struct ua_monitored_item_create_result *results, size_t count)
+{
+    (void)count; /* as many as there are items: one */
+    struct watching *w = user;
+    const char *camera = w->camera ? w->camera : "the first camera";
+    if (ua_is_bad(results[0].status_code))
+        stop(w, refused(w, results[0].status_code));
+    else if (results[0].revised_sampling_interval > 0)
+        fprintf(stderr, "watching %s, a picture every %g ms; Ctrl+C ends it\n", camera,
+                results[0].revised_sampling_interval);
+    else
+        fprintf(stderr, "watching %s, every picture; Ctrl+C ends it\n", camera);
+}
+
+static void ended(void *user, const struct err_text *why)
+{
+    stop(user, command_failed("%s", why->text));
+}
+
+static const struct client_subscription_events subscription_events = {
+    .started = started, .changed = changed, .ended = ended};
+
+static void image_found(void *user, const struct ua_nodeid *node)
+{
+    struct watching *w = user;
+    struct err_text why;
+    const struct client_item item = {
+        .node = *node,
+        .sampling_interval_ms = (double)w->interval_ms,
+        .deadband_percent = w->deadband,
+        .queue_size = w->interval_ms < PUBLISHING_MS ? QUEUE : 1,
+    };
+    ua_status status = client_subscribe(w->client, &(struct client_subscription_config){
+                                                       .publishing_interval_ms = PUBLISHING_MS,
+                                                       .items = &item,
+                                                       .item_count = 1,
+                                                       .events = &subscription_events,
+                                                       .user = w,
+                                                   });
+    if (!status)
+        return;
+    client_explain(&why, status, "cannot subscribe");
+    stop(w, command_failed("%s", why.text));
+}
+
+static void image_missing(void *user, const struct err_text *why)
+{
+    stop(user, command_failed("%s", why->text));
+}
+
+/* ---- the connection ---- */
+
+static void connected(void *user)
+{
+    struct watching *w = user;
+    w->finder = (struct image_finder){
+        .client = w->client,
+        .camera = w->camera,
+        .variable = "CameraImage",
+        .found = image_found,
+        .failed = image_missing,
+        .user = w,
+    };
+    image_finder_start(&w->finder);
+}
+
+static void closed(void *user, const struct err_text *why)
+{
+    struct watching *w = user;
+    w->client = NULL;
+    loop_unwatch_signals(w->loop);
+    if (why->text[0])
+        w->exit_code = command_failed("%s", why->text);
+}
+
+static const struct client_events client_events = {.ready = connected, .closed = closed};
+
+static void stop_asked(void *user)
+{
+    struct watching *w = user;
+    client_close(w->client);
+}
+
+static int begin(struct watching *w, struct err_text *why)
+{
+    int rc = loop_watch_signal(w->loop, SIGINT, stop_asked, w, why);
+    if (!rc)
+        rc = loop_watch_signal(w->loop, SIGTERM, stop_asked, w, why);
+    const struct client_config config = {
+        .url = w->url,
+        .name = "uacam watch",
+        .timeout_ms = ANSWER_MS,
+        .events = &client_events,
+        .user = w,
+    };
+    if (!rc)
+        rc = client_open(w->loop, &config, &w->client, why);
+    return rc;
+}
+
+static int watch(struct watching *w)
+{
+    struct err_text why = {0};
+    if (loop_new(&w->loop, &why))
+        return command_failed("%s", why.text);
+    if (begin(w, &why)) {
+        w->exit_code = command_failed("%s", why.text);
+        loop_unwatch_signals(w->loop);
+    }
+    loop_run(w->loop);
+    loop_free(w->loop);
+    return w->exit_code;
+}
+
+/* ---- the command line ---- */
+
+static int take_deadband(const struct command *self, const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    if (end == text || *end || !(*out >= 0 && *out <= 100))
+        return command_misused(self, "--deadband takes a percentage, 0 to 100");
+    return EXIT_DONE;
+}
+
+static int parse(const struct command *self, int argc, char **argv, struct watching *w)
+{
+    int found, rc = EXIT_DONE;
+    while (!rc && (found = getopt_long(argc, argv, ":o:", long_options, NULL)) != -1) {
+        switch (found) {
+        case 'i':
+            if (command_integer(optarg, 0, LONGEST_INTERVAL_MS, &w->interval_ms))
+                rc = command_misused(self, "--interval takes milliseconds, 0 to %d", LONGEST_INTERVAL_MS);
+            break;
+        case 'd':
+            rc = take_deadband(self, optarg, &w->deadband);
+            break;
+        case 'o':
+            w->folder = optarg;
+            break;
+        case 'n':
+            if (command_integer(optarg, 1, INT32_MAX, &w->count))
+                rc = command_misused(self, "--count takes a number of pictures, at least 1");
+            break;
+        default:
+            rc = command_bad_option(self, argc, argv, found);
+        }
+    }
+    return rc;
+}
+
+static int take_names(const struct command *self, int argc, char **argv, struct watching *w)
+{
+    if (argc < 1)
+        return command_misused(self, "watch needs the URL of a server, such as opc.tcp://localhost:4840");
+    if (argc > 2)
+        return command_misused(self, "unexpected '%s'", argv[2]);
+    w->url = argv[0];
+    w->camera = argc > 1 ? argv[1] : NULL;
+    return EXIT_DONE;
+}
+
+/* Makes it when only the last part of its path is missing. */
+static int make_folder(const char *path)
+{
+    struct stat st;
+    if (mkdir(path, 0777) == 0 || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+        return EXIT_DONE;
+    return command_failed("cannot create the folder %s: %s", path, strerror(errno));
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+    struct watching w = {.interval_ms = 1000};
+    int rc = parse(self, argc, argv, &w);
+    if (!rc)
+        rc = take_names(self, argc - optind, argv + optind, &w);
+    if (!rc && w.folder)
+        rc = make_folder(w.folder);
+    return rc ? rc : watch(&w);
+}
+
+const struct command watch_command = {
+    .name = "watch",
+    .summary = "follow the pictures of a camera",
+    .help = "usage: uacam watch URL [CAMERA] [--interval MS] [--deadband PCT] [-o DIR] [--count N]\n\n"
+            "Subscribes to a picture and prints a line for each one that comes, until Ctrl+C.\n\n"
+            "  URL               opc.tcp://HOST:PORT, port 4840 when none is given\n"
+            "  CAMERA            a camera's id, default the server's first; or, on any OPC UA server, the\n"
+            "                    NodeId of the picture, such as 'ns=2;s=Camera.Image'\n"
+            "  --interval MS     at most one picture in this time; default 1000, 0 is every one\n"
+            "  --deadband PCT    only pictures in which more than so many percent of the pixels changed\n"
+            "  -o, --output DIR  save each picture there\n"
+            "  --count N         end after N pictures\n",
+    .run = run,
+};
