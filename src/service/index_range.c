@@ -121,7 +121,7 @@ static ua_status cut_matrix(const struct index_range *range, struct arena *arena
 {
     if (range->count != in->dims_len)
         return UA_BAD_INDEX_RANGE_NO_DATA;
-    size_t size = ua_type_size(in->type), total = 1, counts[INDEX_RANGE_MAX_DIMS];
+    size_t size = ua_type_size(in->type), total = 1, counts[INDEX_RANGE_MAX_DIMS] = {0};
     int32_t *dims = arena_alloc(arena, in->dims_len, sizeof *dims);
     for (size_t d = 0; d < range->count; d++) {
         counts[d] = selected(range, d, (size_t)in->dims[d]);

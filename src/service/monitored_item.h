@@ -71,7 +71,7 @@ must_check ua_status monitored_item_set_mode(struct monitored_item *item, int32_
 must_check ua_status monitored_item_modify(struct monitored_item *item, const struct item_settings *settings);
 
 /* A new value of the attribute, as it was read. */
-void monitored_item_sample(struct monitored_item *item, const struct ua_data_value *value);
+void monitored_item_sample(struct monitored_item *item, const struct ua_data_value *given);
 
 /* Reports what its queue holds at the next publishing. Does nothing with an empty queue. */
 void monitored_item_make_ready(struct monitored_item *item);

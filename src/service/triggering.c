@@ -17,6 +17,11 @@ static struct trigger_link *of_trigger(struct list_link *l)
     return container_of(l, struct trigger_link, in_trigger);
 }
 
+static struct trigger_link *of_target(struct list_link *l)
+{
+    return container_of(l, struct trigger_link, in_target);
+}
+
 /* Only items that sample without reporting wait for a trigger. */
 void triggering_fire(struct monitored_item *item)
 {
@@ -27,12 +32,19 @@ void triggering_fire(struct monitored_item *item)
     }
 }
 
+/* Looks through the shorter of the two lists: a client decides how long they are. */
 static struct trigger_link *find_link(const struct monitored_item *trigger,
                                       const struct monitored_item *target)
 {
-    for (struct list_link *l = trigger->triggers.first; l; l = l->next)
-        if (of_trigger(l)->target == target)
-            return of_trigger(l);
+    if (trigger->triggers.count <= target->triggered_by.count) {
+        for (struct list_link *l = trigger->triggers.first; l; l = l->next)
+            if (of_trigger(l)->target == target)
+                return of_trigger(l);
+        return NULL;
+    }
+    for (struct list_link *l = target->triggered_by.first; l; l = l->next)
+        if (of_target(l)->trigger == trigger)
+            return of_target(l);
     return NULL;
 }
 
@@ -67,7 +79,7 @@ void triggering_unlink(struct monitored_item *item)
     while (item->triggers.first)
         remove_link(of_trigger(item->triggers.first));
     while (item->triggered_by.first)
-        remove_link(container_of(item->triggered_by.first, struct trigger_link, in_target));
+        remove_link(of_target(item->triggered_by.first));
 }
 
 static ua_status add_one(struct monitored_item *trigger, uint32_t target_id)
