@@ -48,7 +48,8 @@ static ua_status send_hello(struct channel *ch)
     return send_frame(ch, &w);
 }
 
-/* Protocol version 0 is the only one there is; a client that asks for a later one gets it too. */
+/* Protocol version 0 is the only one there is; a client that asks for a later one gets it too. The limit of
+ * requests is told by CreateSession, not here: there are clients (asyncua) that hold responses to it. */
 static ua_status send_acknowledge(struct channel *ch)
 {
     struct hello h = our_hello(ch);
@@ -56,6 +57,7 @@ static ua_status send_acknowledge(struct channel *ch)
     struct writer w;
     h.receive_buffer = ch->receive_chunk;
     h.send_buffer = ch->send_chunk;
+    h.max_message = h.max_chunks = 0;
     rope_init(&out, FRAME_SMALLEST_BUFFER);
     writer_init(&w, &out);
     acknowledge_write(&w, &h);

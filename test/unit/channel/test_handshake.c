@@ -39,7 +39,7 @@ static const char ack[] =
     "ACKF\x1c\0\0\0"
     "\0\0\0\0"
     "\0\0\x01\0" "\0\0\x01\0"
-    "\0\0\x40\0" "\0\x04\0\0";
+    "\0\0\0\0" "\0\0\0\0";
 
 static const char opn_request[] =
     "OPNF\x84\0\0\0"

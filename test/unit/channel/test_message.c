@@ -214,8 +214,8 @@ static void responses_within_the_clients_limits(void **state)
 static void requests_within_the_servers_limits(void **state)
 {
     (void)state;
-    c.server_config.limits.max_message = 70000;
     conversation_open(&c);
+    c.client.ch->peer_max_message = 70000;
     assert_int_equal(send_length(&c.client, 2, 70001), UA_BAD_REQUEST_TOO_LARGE);
     assert_int_equal(send_length(&c.client, 2, 70000), UA_GOOD);
     converse(&c, 100000);
