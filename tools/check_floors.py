@@ -21,7 +21,7 @@ STANDS_ON = {
     "camera": ["net", "image"],
     "web": ["net", "image"],
     "model": ["space", "camera"],
-    "client": ["channel", "wire"],
+    "client": ["net", "channel", "wire"],
     "app": ["service", "model", "client", "channel", "web"],
 }
 
