@@ -37,8 +37,8 @@ void attribute_stamp(const struct server *s, uint32_t attribute, int32_t timesta
 /* Is this one of the 27 of Part 3? */
 bool attribute_is_known(uint32_t attribute);
 
-/* May a client ask for this encoding of the attribute? Only structures have encodings to choose from, and we have the
- * binary one. Bad_DataEncodingInvalid, Bad_DataEncodingUnsupported. */
+/* May a client ask for this encoding of the attribute? Only structures have encodings to choose from, and we
+ * have the binary one. Bad_DataEncodingInvalid, Bad_DataEncodingUnsupported. */
 ua_status attribute_check_encoding(uint32_t attribute, const struct ua_qualified_name *encoding);
 
 /* Does a node of this class have the attribute? */
