@@ -80,7 +80,7 @@ static ua_status cut_scalar(const struct index_range *range, const struct ua_var
                             struct ua_variant *out)
 {
     if (!has_bytes(in) || range->count != 1)
-        return UA_BAD_INDEX_RANGE_INVALID;
+        return UA_BAD_INDEX_RANGE_NO_DATA;
     *out = *in;
     return cut_bytes(range, 0, in->bytes, &out->bytes);
 }
@@ -158,7 +158,7 @@ ua_status index_range_cut(const struct index_range *range, struct arena *arena, 
     if (range->count == 0)
         *out = *in;
     else if (!in->is_array)
-        status = in->type == UA_NULL ? UA_BAD_INDEX_RANGE_NO_DATA : cut_scalar(range, in, out);
+        status = cut_scalar(range, in, out);
     else if (in->dims_len > 1)
         status = cut_matrix(range, arena, in, out);
     else

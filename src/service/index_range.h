@@ -20,7 +20,7 @@ struct index_range {
 must_check ua_status index_range_parse(struct slice text, struct index_range *out);
 
 /* The part of `in`, as a variant that borrows from it and from the arena. A blob stays shared.
- * Bad_IndexRangeNoData, Bad_IndexRangeInvalid, Bad_OutOfMemory. */
+ * Bad_IndexRangeNoData, also for a range that does not fit the value's shape; Bad_OutOfMemory. */
 must_check ua_status index_range_cut(const struct index_range *range, struct arena *arena,
                                      const struct ua_variant *in, struct ua_variant *out);
 
