@@ -140,12 +140,16 @@ static void test_fresh_failure_answers_the_next_who_asks(void **state)
 {
     struct stage *s = *state;
     struct asker a = asker_of(IMAGE_BMP), b = asker_of(IMAGE_BMP);
+    int64_t began = now_ns();
     fake_camera_fail_open(&s->device, ERR_BUSY);
     asker_shoot(&a, s, now_ns());
     asker_until_failures(&a, s, 1);
     asker_shoot(&b, s, now_ns());
     asker_until_failures(&b, s, 1);
     assert_int_equal(b.code, ERR_BUSY);
+    /* On a machine that took longer than this, another attempt is right. */
+    if (now_ns() - began < 250 * MS)
+        assert_int_equal(fake_camera_opens(&s->device), 1);
     asker_clear(&a);
     asker_clear(&b);
 }
