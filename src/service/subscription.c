@@ -52,7 +52,8 @@ static void move(struct subscription *sub, enum event e)
 {
     enum subscription_state next = moves[sub->state][e];
     assert(next != SUBSCRIPTION_CREATING);
-    if (next == SUBSCRIPTION_LATE && sub->state != SUBSCRIPTION_LATE)
+    bool can_speak = sub->session && sub->session->publishes.count > 0;
+    if (next == SUBSCRIPTION_LATE && sub->state != SUBSCRIPTION_LATE && !can_speak)
         sub->counts.late++;
     sub->state = next;
 }

@@ -121,6 +121,7 @@ static void the_first_message_comes_after_one_interval(void **state)
     assert_int_equal(until_published(f, 200, &p), 100);
     assert_int_equal(p->subscription_id, id);
     assert_null(data_changes(p));
+    assert_int_equal(subscription_find(f->stage.server, id)->counts.late, 0);
     assert_int_equal(p->notification_message.sequence_number, 1);
     assert_int_equal(p->available_sequence_numbers_len, 0);
 }
@@ -173,6 +174,7 @@ static void a_late_publish_is_answered_at_once(void **state)
     const struct ua_publish_response *p = client_published(&f->client);
     assert_non_null(p);
     assert_int_equal(int_of(p, 0), 1);
+    assert_int_equal(subscription_find(f->stage.server, id)->counts.late, 1);
 }
 
 static void a_late_keep_alive_is_answered_at_once(void **state)
