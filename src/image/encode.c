@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-enum { DEFAULT_QUALITY = 85, MAX_JPEG_PIXELS = 64000000 };
+enum { DEFAULT_QUALITY = 85 };
 
 struct size {
     uint32_t width, height;
@@ -45,7 +45,7 @@ static int open_frame(struct frame *frame, const struct image_recipe *how, struc
                       struct frame **out, struct err_text *why)
 {
     struct jpeg_wish wish = {
-        .max_pixels = MAX_JPEG_PIXELS,
+        .max_pixels = JPEG_MAX_PIXELS,
         .enough_width = how->max_width > 0 ? target.width : 0,
         .color = how->format == IMAGE_BMP ? PIXEL_BGR24 : PIXEL_RGB24,
         .keep_grey = true,

@@ -49,6 +49,18 @@ static void choose_scale(struct reader *r)
     r->jpeg.scale_num = WHOLE;
 }
 
+static J_COLOR_SPACE color_space_of(enum pixel_format f)
+{
+    switch (f) {
+    case PIXEL_GREY:
+        return JCS_GRAYSCALE;
+    case PIXEL_BGR24:
+        return JCS_EXT_BGR;
+    default:
+        return JCS_EXT_RGB;
+    }
+}
+
 static void read_picture(void *job)
 {
     struct reader *r = job;
@@ -61,11 +73,9 @@ static void read_picture(void *job)
     check_header(r);
 
     enum pixel_format format = r->wish->color;
-    jpeg->out_color_space = format == PIXEL_BGR24 ? JCS_EXT_BGR : JCS_EXT_RGB;
-    if (jpeg->num_components == 1 && r->wish->keep_grey) {
+    if (jpeg->num_components == 1 && r->wish->keep_grey)
         format = PIXEL_GREY;
-        jpeg->out_color_space = JCS_GRAYSCALE;
-    }
+    jpeg->out_color_space = color_space_of(format);
     choose_scale(r);
     jpeg_start_decompress(jpeg);
 

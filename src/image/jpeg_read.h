@@ -9,9 +9,12 @@
 struct jpeg_wish {
     uint64_t max_pixels;     /* of the JPEG, whatever it is scaled to */
     uint32_t enough_width;   /* a smaller picture will do if it is at least so wide; 0: as it is */
-    enum pixel_format color; /* PIXEL_RGB24 or PIXEL_BGR24 */
-    bool keep_grey;          /* a grey JPEG gives PIXEL_GREY */
+    enum pixel_format color; /* PIXEL_RGB24, PIXEL_BGR24, or PIXEL_GREY: only the luma */
+    bool keep_grey;          /* a grey JPEG gives PIXEL_GREY in any case */
 };
+
+/* Larger JPEGs are refused wherever a camera's own are decoded. */
+enum { JPEG_MAX_PIXELS = 64000000 };
 
 /* Gives a new frame with number 0 and no times. ERR_LIMIT before anything is allocated; ERR_UNSUPPORTED for
  * CMYK; ERR_INVALID for a JPEG that is broken or not whole; ERR_NO_MEMORY. */
