@@ -94,7 +94,7 @@ static int load_value(const struct load *l, const struct config_key *k, const ya
         return 0;
     case CONFIG_BOOLEAN:
         if (value->type != YAML_SCALAR_NODE ||
-            (strcmp(text_of(value), "true") && strcmp(text_of(value), "false")))
+            (strcmp(text_of(value), "true") != 0 && strcmp(text_of(value), "false") != 0))
             return wrong_value(l, k, value);
         *(bool *)field = strcmp(text_of(value), "true") == 0;
         return 0;

@@ -21,7 +21,7 @@ static bool take_number(struct slice *text, uint32_t *out)
 
 static bool take_char(struct slice *text, char c)
 {
-    if (text->len == 0 || text->data[0] != c)
+    if (text->len == 0 || text->data[0] != (uint8_t)c)
         return false;
     text->data++;
     text->len--;
