@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "service/dispatch.h"
-#include "service/server_private.h"
+#include "service/server_object.h"
 #include "service/session.h"
 #include "service/subscription.h"
 
@@ -53,7 +53,7 @@ struct server *server_new(struct space *space, struct timer_queue *timers,
     s->limits = *limits;
     s->started_at = server_datetime(s);
     buf_init(&s->shutdown_reason, 256);
-    if (server_object_attach(s)) {
+    if (server_object_attach(s) || server_capabilities_store(s) || server_methods_attach(s)) {
         server_free(s);
         return NULL;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "service/server_capabilities.h"
+#include "service/server_object.h"
 
 #include "wire/messages_gen.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The live values of the Server object: ServerStatus, arrays of names, diagnostics (Part 5 §6.3, §8.3). */
-#include "service/server_capabilities.h"
-#include "service/server_private.h"
+#include "service/server_object.h"
 #include "wire/messages_gen.h"
 #include "wire/structure.h"
 
@@ -209,5 +208,5 @@ ua_status server_object_attach(struct server *s)
         n->variable.source = &live_source;
         n->variable.source_user = s;
     }
-    return server_capabilities_store(s);
+    return UA_GOOD;
 }

@@ -48,7 +48,4 @@ struct server {
 int64_t server_mono_ns(const struct server *s);
 int64_t server_datetime(const struct server *s); /* now */
 
-/* Puts the live values behind the nodes of the Server object. */
-must_check ua_status server_object_attach(struct server *s);
-
 #endif
