@@ -32,7 +32,7 @@ OWNED_HEADERS = {
     r"jpeglib\.h|jerror\.h|turbojpeg\.h|spng\.h": ["image"],
     r"linux/videodev2\.h|libudev\.h|arv\.h|libav\w+/.*": ["camera"],
     r"microhttpd\.h": ["web"],
-    r"cyaml/.*": ["app"],
+    r"yaml\.h": ["app"],
 }
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
