@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real uacam server as a child process: started on a free port, ended by SIGTERM, watched for sanitizer reports."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+UACAM = os.environ["UACAM"]
+START_SECONDS = 20
+STOP_SECONDS = 20
+SANITIZER = re.compile(r"Sanitizer|runtime error:")
+
+# The child dies with us, whatever becomes of us.
+TIED = ["setpriv", "--pdeathsig", "KILL", "--"]
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def clean_environment(home):
+    """No configuration or state of whoever runs the tests."""
+    keep = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    return {**keep, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
+
+
+def wait_until(condition, seconds, what):
+    """Polls until condition() is true and returns what it gave."""
+    end = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+class Server:
+    """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file."""
+
+    def __init__(self, *cameras, config="", options=(), port=None):
+        self.cameras = cameras or ("sim:",)
+        self.config = config
+        self.options = list(options)
+        self.port = port or free_port()
+        self.lines = []
+
+    def url(self, path="", host="127.0.0.1"):
+        return f"opc.tcp://{host}:{self.port}{path}"
+
+    def __enter__(self):
+        self.home = tempfile.mkdtemp(prefix="uacam-interop-")
+        command = [*TIED, UACAM, "serve", "--port", str(self.port), *self.options]
+        for camera in self.cameras:
+            command += ["--camera", camera]
+        if self.config:
+            path = os.path.join(self.home, "test.yaml")
+            with open(path, "w") as f:
+                f.write(self.config)
+            command += ["-c", path]
+        self.process = subprocess.Popen(
+            command, env=clean_environment(self.home), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        self.reader = threading.Thread(target=self._read_stderr, daemon=True)
+        self.reader.start()
+        try:
+            self.wait_for_line("is ready", START_SECONDS)
+        except Exception:
+            self._kill()
+            raise
+        return self
+
+    def _read_stderr(self):
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip("\n"))
+
+    def text(self):
+        return "\n".join(self.lines)
+
+    def wait_for_line(self, part, seconds):
+        def look():
+            found = next((line for line in self.lines if part in line), None)
+            if not found and self.process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.text()}")
+            return found
+
+        return wait_until(look, seconds, f"a line with '{part}' in\n{self.text()}")
+
+    def memory_kb(self, field="VmRSS"):
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return int(re.search(rf"^{field}:\s+(\d+) kB", f.read(), re.M).group(1))
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def _kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        self.process.stderr.close()
+        shutil.rmtree(self.home)
+
+    def stop(self):
+        """SIGTERM, a clean end, no word of a sanitizer."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            raise AssertionError(f"the server does not end:\n{self.text()}") from None
+        self._kill()
+        assert self.process.returncode == 0, f"exit code {self.process.returncode}:\n{self.text()}"
+        assert not SANITIZER.search(self.text()), self.text()
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def run(*arguments, seconds=60, home=None):
+    """One uacam command to its end: (exit code, stdout, stderr)."""
+    with tempfile.TemporaryDirectory(prefix="uacam-interop-") as own:
+        done = subprocess.run(
+            [UACAM, *arguments],
+            env=clean_environment(home or own),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+    assert not SANITIZER.search(done.stderr), done.stderr
+    return done.returncode, done.stdout, done.stderr
