@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "app/config.h"
+#include "base/compiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Loads `text` from a file; what the error says behind the file's name is in *problem. */
+static int load(const char *text, struct config *c, const char **problem)
+{
+    static struct err_text why;
+    char path[] = "/tmp/uacam-config-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    config_init(c);
+    why.text[0] = '\0';
+    int rc = config_load(c, path, &why);
+    unlink(path);
+    size_t skip = strncmp(why.text, path, strlen(path)) == 0 ? strlen(path) : 0;
+    *problem = why.text + skip;
+    return rc;
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    struct config c;
+    const char *problem;
+    assert_int_equal(load("server: {port: 5000, open: true}\n"
+                          "log:\n  level: debug\n"
+                          "camera:\n  linger: 0.5\n  capture_timeout: 7\n"
+                          "cameras:\n  - 'sim:'\n  - v4l2:/dev/video0\n",
+                          &c, &problem),
+                     0);
+    assert_int_equal(c.port, 5000);
+    assert_true(c.open);
+    assert_int_equal(c.log_level, 3);
+    assert_true(c.linger == 0.5);
+    assert_true(c.capture_timeout == 7);
+    assert_int_equal(c.jpeg_quality, 85);
+    assert_int_equal(c.camera_count, 2);
+    assert_string_equal(c.cameras[0], "sim:");
+    assert_string_equal(c.cameras[1], "v4l2:/dev/video0");
+}
+
+static void test_mistakes_have_a_place_and_a_cure(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, open"},
+        {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, log, camera, image, cameras"},
+        {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
+        {"server:\n  port: 48.40\n", ":2:9: server.port takes a port, 1 to 65535"},
+        {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
+        {"server:\n  port: 99999999999999999999\n", ":2:9: server.port takes a port, 1 to 65535"},
+        {"server:\n  open: yes\n", ":2:9: server.open takes true or false"},
+        {"log: {level: loud}\n", ":1:14: log.level takes error, warning, info or debug"},
+        {"camera: {linger: .nan}\n", ":1:18: camera.linger takes seconds, 0 to 3600"},
+        {"camera: 5\n",
+         ":1:9: keys are expected here: linger, warmup, capture_timeout, width, height, frame_rate"},
+        {"cameras: sim\n", ":1:10: cameras takes a list of camera URIs such as v4l2:/dev/video0 or sim:"},
+        {"cameras: [[]]\n", ":1:11: cameras takes a list of camera URIs such as v4l2:/dev/video0 or sim:"},
+        {"[1]: 2\n", ":1:1: a key must be a word"},
+        {"server: [\n", ":2:1: did not find expected node content"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct config c;
+        const char *problem;
+        assert_int_equal(load(rows[i][0], &c, &problem), ERR_INVALID);
+        assert_string_equal(problem, rows[i][1]);
+    }
+}
+
+static void test_nothing_is_fine(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"", "# only words\n", "server:\n", "---\n"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct config c;
+        const char *problem;
+        assert_int_equal(load(rows[i], &c, &problem), 0);
+        assert_int_equal(c.port, 4840);
+    }
+}
+
+static void test_no_file(void **state)
+{
+    (void)state;
+    struct config c;
+    struct err_text why;
+    config_init(&c);
+    assert_int_equal(config_load(&c, "/nowhere/uacam.yaml", &why), ERR_NOT_FOUND);
+    assert_string_equal(why.text,
+                        "cannot read the configuration /nowhere/uacam.yaml: No such file or directory");
+}
+
+static char *shown(const struct config *c)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    config_show(c, out);
+    fclose(out);
+    return text;
+}
+
+/* What is shown can be loaded, and is shown the same again. */
+static void test_show_is_a_configuration(void **state)
+{
+    (void)state;
+    struct config first, again;
+    const char *problem;
+    assert_int_equal(load("camera: {linger: 1.5}\ncameras: ['file:/a \"b\"\\c', 'sim:']\n", &first, &problem),
+                     0);
+    char *text = shown(&first);
+    assert_int_equal(load(text, &again, &problem), 0);
+    char *text_again = shown(&again);
+    assert_string_equal(text, text_again);
+    assert_string_equal(again.cameras[0], "file:/a \"b\"\\c");
+    free(text);
+    free(text_again);
+}
+
+/* The shipped file names every key, commented at its default, and loads as nothing but defaults. */
+static void test_shipped_file_tells_the_truth(void **state)
+{
+    (void)state;
+    struct config defaults, shipped;
+    struct err_text why;
+    config_init(&defaults);
+    config_init(&shipped);
+    assert_int_equal(config_load(&shipped, SHIPPED_CONFIG, &why), 0);
+    assert_memory_equal(&defaults, &shipped, sizeof defaults);
+    char *text = shown(&defaults), *save;
+    FILE *file = fopen(SHIPPED_CONFIG, "r");
+    assert_non_null(file);
+    char content[16384] = {0};
+    assert_true(fread(content, 1, sizeof content - 1, file) > 0);
+    fclose(file);
+    for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        char commented[128];
+        snprintf(commented, sizeof commented, "# %s\n", line + strspn(line, " "));
+        if (line[0] == ' ' && !strstr(content, commented))
+            fail_msg("the shipped file lacks '%s'", commented);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_mistakes_have_a_place_and_a_cure),
+        cmocka_unit_test(test_nothing_is_fine),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_show_is_a_configuration),
+        cmocka_unit_test(test_shipped_file_tells_the_truth),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
