@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/camera_set.h"
 
-#include "base/log.h"
 #include "camera/camera_life.h"
 #include "net/loop.h"
 
@@ -98,7 +97,6 @@ static int add(struct camera_set *s, const struct backend *backend, const struct
     if (!c)
         return err_set(why, ERR_NO_MEMORY, "%s: no memory for one more camera", identity->uri);
     s->cameras[s->count++] = c;
-    log_info("camera", "%s: %s (%s)", setup.identity.id, setup.identity.name, setup.identity.uri);
     *out = c;
     tell_added(s, c);
     return 0;
