@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "app/image_finder.h"
 #include "app/picture.h"
+#include "client/endpoint_url.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -181,6 +182,10 @@ static int take_names(const struct command *self, int argc, char **argv, struct 
         return command_misused(self, "get needs the URL of a server, such as opc.tcp://localhost:4840");
     if (argc > 2)
         return command_misused(self, "unexpected '%s'", argv[2]);
+    struct endpoint_url url;
+    struct err_text why;
+    if (endpoint_url_parse(argv[0], &url, &why))
+        return command_misused(self, "%s", why.text);
     g->url = argv[0];
     g->camera = argc > 1 ? argv[1] : NULL;
     if (g->variable && g->camera && image_finder_is_nodeid(g->camera))

@@ -161,6 +161,13 @@ static mode_t usual_mode(void)
     return 0666 & ~mask;
 }
 
+static int cannot_create(const char *path, int errnum, struct err_text *why)
+{
+    if (errnum == ENOENT)
+        return err_set(why, ERR_NOT_FOUND, "cannot create %s: its folder does not exist", path);
+    return err_errno(why, errnum, "cannot create %s", path);
+}
+
 /* Beside the file, then in its place. */
 static int replace(const char *path, struct slice bytes, struct err_text *why)
 {
@@ -168,7 +175,7 @@ static int replace(const char *path, struct slice bytes, struct err_text *why)
     if (asprintf(&beside, "%s.XXXXXX", path) < 0)
         return err_set(why, ERR_NO_MEMORY, "no memory");
     int fd = mkstemp(beside);
-    int rc = fd < 0 ? err_errno(why, errno, "cannot create %s", path) : write_all(fd, bytes, path, why);
+    int rc = fd < 0 ? cannot_create(path, errno, why) : write_all(fd, bytes, path, why);
     if (fd >= 0 && fchmod(fd, usual_mode()) && !rc)
         rc = err_errno(why, errno, "cannot create %s", path);
     if (fd >= 0 && close(fd) && !rc)

@@ -35,6 +35,13 @@ void client_fail(struct client *c, const char *fmt, ...)
     client_leave(c);
 }
 
+void client_refuse(struct client *c, ua_status status, const char *what)
+{
+    struct err_text why;
+    client_explain(&why, status, "%s, port %u: %s", c->url.host, c->url.port, what);
+    client_fail(c, "%s", why.text);
+}
+
 void client_close(struct client *c)
 {
     if (c->state == CLIENT_READY)
@@ -94,21 +101,19 @@ static void channel_aborted(void *user, uint32_t request_id, ua_status status)
 static void channel_ended(void *user, ua_status status, const char *reason)
 {
     struct client *c = user;
-    if (c->state == CLIENT_CLOSED)
-        return;
+    const char *host = c->url.host;
+    unsigned port = c->url.port;
+    bool connecting = c->state == CLIENT_CONNECTING;
     if (c->state == CLIENT_LEAVING)
         client_leave(c);
-    else if (c->state == CLIENT_CONNECTING && status == UA_BAD_TIMEOUT)
-        client_fail(c, "%s, port %u, does not answer within %u s; is it an OPC UA server?", c->url.host,
-                    c->url.port, c->config.timeout_ms / 1000);
-    else if (c->state == CLIENT_CONNECTING && status == UA_BAD_TCP_MESSAGE_TYPE_INVALID)
-        client_fail(c, "%s, port %u, does not speak OPC UA: another program listens there", c->url.host,
-                    c->url.port);
-    else {
-        client_explain(&c->why, status, "%s, port %u, closed the connection: %s", c->url.host, c->url.port,
-                       reason);
-        client_leave(c);
-    }
+    else if (connecting && status == UA_BAD_TIMEOUT)
+        client_fail(c, "%s, port %u, does not answer within %u ms", host, port, c->config.timeout_ms);
+    else if (connecting && status == UA_BAD_TCP_MESSAGE_TYPE_INVALID)
+        client_fail(c, "%s, port %u, does not speak OPC UA: another program listens there", host, port);
+    else if (status == UA_BAD_SECURITY_MODE_REJECTED || status == UA_BAD_SECURITY_POLICY_REJECTED)
+        client_refuse(c, status, "cannot connect");
+    else
+        client_fail(c, "the connection with %s, port %u, has ended: %s", host, port, reason);
 }
 
 static const struct channel_events channel_events = {
@@ -138,8 +143,8 @@ static void tcp_closed(void *user, const struct err_text *why)
 {
     struct client *c = user;
     if (c->state != CLIENT_CLOSED && c->state != CLIENT_LEAVING)
-        err_set(&c->why, ERR_GONE, "%s",
-                why->text[0] ? why->text : "the server closed the connection without a word");
+        err_set(&c->why, ERR_GONE, "the connection with %s, port %u, has ended: %s", c->url.host, c->url.port,
+                why->text[0] ? why->text : "the server closed it without a word");
     struct client_config config = c->config;
     struct err_text last = c->why;
     client_free(c);
@@ -160,18 +165,14 @@ static void tcp_dialed(void *user, int rc, const struct err_text *why)
         return;
     if (rc) {
         c->state = CLIENT_CLOSED;
-        if (rc == ERR_GONE)
-            err_set(&c->why, rc, "nothing can be reached at %s:%u (%s); is `uacam serve` running there?",
-                    c->url.host, c->url.port, why->text);
-        else
-            c->why = *why;
+        err_set(&c->why, rc, "%s%s", why->text,
+                rc == ERR_GONE ? "; is `uacam serve` running there, with --open if it is another machine?"
+                               : "");
         return;
     }
     ua_status status = channel_connect(c->channel, slice_of(c->url.text));
-    if (status) {
-        client_explain(&c->why, status, "cannot greet %s, port %u", c->url.host, c->url.port);
-        client_leave(c);
-    }
+    if (status)
+        client_refuse(c, status, "cannot connect");
 }
 
 /* ---- the beginning ---- */

@@ -47,6 +47,9 @@ struct client {
 /* Keeps the reason, then client_leave(). */
 void client_fail(struct client *c, const char *fmt, ...) printf_like(2, 3);
 
+/* The same with "host, port N: what: " and what the status means. */
+void client_refuse(struct client *c, ua_status status, const char *what);
+
 /* Closes channel and connection at once. */
 void client_leave(struct client *c);
 

@@ -12,7 +12,7 @@
 static int refuse(struct err_text *why, const char *url, const char *what)
 {
     return err_set(why, ERR_INVALID,
-                   "'%.80s': %s; write opc.tcp://HOST:PORT, such as opc.tcp://localhost:4840", url, what);
+                   "'%.80s' %s; write opc.tcp://HOST:PORT, such as opc.tcp://localhost:4840", url, what);
 }
 
 /* The host up to where the port, the path, or nothing begins; NULL when it is malformed. */

@@ -11,8 +11,7 @@ static void activated(void *user, ua_status status, const void *response)
     (void)response;
     struct client *c = user;
     if (status) {
-        client_explain(&c->why, status, "%s, port %u, lets nobody in anonymously", c->url.host, c->url.port);
-        client_leave(c);
+        client_refuse(c, status, "cannot activate a session");
         return;
     }
     c->state = CLIENT_READY;
@@ -68,10 +67,8 @@ static void created(void *user, ua_status status, const void *response)
         status = find_anonymous(session, &policy_id);
     if (!status)
         status = activate(c, policy_id);
-    if (status) {
-        client_explain(&c->why, status, "%s, port %u, gives no session", c->url.host, c->url.port);
-        client_leave(c);
-    }
+    if (status)
+        client_refuse(c, status, "cannot get a session");
 }
 
 void client_session_start(struct client *c)
@@ -96,10 +93,8 @@ void client_session_start(struct client *c)
                                                   .answered = created,
                                                   .user = c,
                                               });
-    if (status) {
-        client_explain(&c->why, status, "cannot ask %s, port %u, for a session", c->url.host, c->url.port);
-        client_leave(c);
-    }
+    if (status)
+        client_refuse(c, status, "cannot get a session");
 }
 
 /* ---- closing ---- */

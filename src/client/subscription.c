@@ -10,7 +10,8 @@ enum {
     PUBLISHES = 3, /* kept with the server */
     VALUE_ATTRIBUTE = 13,
     KEEP_ALIVE_MS = 5000,
-    SILENCE_MS = 10000,  /* borne after a missed keep-alive */
+    SILENCE_MS = 1000, /* borne beside MISSED keep-alives */
+    MISSED = 3,
     LIFETIME_COUNT = 10, /* keep-alives */
     MAX_KEPT = 16 << 20, /* bytes of items */
     MAX_ARGUMENTS = 16 << 20,
@@ -218,7 +219,7 @@ static int64_t longest_silence_ns(const struct ua_create_subscription_response *
 {
     double keep_alive_ms = r->revised_publishing_interval * r->revised_max_keep_alive_count;
     bool sane = keep_alive_ms > 0 && keep_alive_ms < INT32_MAX;
-    return ((sane ? (int64_t)keep_alive_ms : INT32_MAX) + SILENCE_MS) * NS_PER_MS;
+    return ((sane ? (int64_t)keep_alive_ms : INT32_MAX) * MISSED + SILENCE_MS) * NS_PER_MS;
 }
 
 static void subscribed(void *user, ua_status status, const void *response)
