@@ -42,7 +42,10 @@ fuzz:
 	cmake --build build/fuzz
 	$(CTEST) --test-dir build/fuzz --no-tests=error
 
-bench: release
+bench:
+	tools/setup bench
+	cmake --preset release --log-level=NOTICE -DUACAM_BENCH=ON
+	cmake --build build/release
 	bench/run build/release
 
 format:

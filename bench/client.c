@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The client of bench/run: asks one server as fast as it can.
+ *
+ *     bench_client read PORT NODE SIZE WINDOW SECONDS     Reads of a Value with SIZE bytes (0: any scalar)
+ *     bench_client raw PORT REQUEST ANSWER WINDOW SECONDS the same number of bytes of bench_raw_server
+ *     bench_client sessions PORT SECONDS                  from connecting to closing, over and over
+ *     bench_client hold PORT COUNT                        COUNT sessions at once
+ *
+ * Each prints "ready", the bytes of a request and of an answer, and goes on when it is given a line; at the
+ * end it prints its score: answers, bytes received, seconds. */
+#include "link.h"
+#include "rally.h"
+
+#include "channel/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double WARM_UP_SECONDS = 0.1;
+enum { SEQUENCE_AT = CHUNK_CLEAR_SIZE, REQUEST_ID_AT = CHUNK_CLEAR_SIZE + 4 };
+
+/* Tells that we are ready, waits for the word to begin. */
+static void stand_ready(size_t request_size, size_t answer_size)
+{
+    char line[16];
+    printf("ready %zu %zu\n", request_size, answer_size);
+    fflush(stdout);
+    if (!fgets(line, sizeof line, stdin))
+        exit(1);
+}
+
+static void print_score(const struct score *s)
+{
+    printf("%llu %llu %.9f\n", (unsigned long long)s->answers, (unsigned long long)s->bytes, s->seconds);
+}
+
+/* ---- OPC UA ---- */
+
+/* Walks over the chunks of the answers without looking into them. */
+struct walker {
+    struct opponent opponent;
+    uint32_t sequence, request_id; /* of the last request */
+    size_t body_size;              /* that every answer must have */
+    uint8_t header[FRAME_HEADER_SIZE];
+    size_t header_len;
+    size_t left; /* bytes to come of the chunk that we are in */
+    size_t body; /* bytes so far of the answer that we are in, with all of this chunk */
+    bool final;  /* this chunk is its last */
+};
+
+static void put_u32(uint8_t *out, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(v >> 8 * i);
+}
+
+static void stamp_message(struct opponent *o, uint8_t *request)
+{
+    struct walker *w = container_of(o, struct walker, opponent);
+    put_u32(request + SEQUENCE_AT, ++w->sequence);
+    put_u32(request + REQUEST_ID_AT, ++w->request_id);
+}
+
+/* False: this is no chunk of an answer that we wait for. */
+static bool begin_chunk(struct walker *w)
+{
+    struct frame_header h = frame_header_read(w->header);
+    w->header_len = 0;
+    if (memcmp(h.type, "MSG", 3) != 0 || h.size <= CHUNK_HEADERS_SIZE)
+        return false;
+    w->left = h.size - FRAME_HEADER_SIZE;
+    w->body += h.size - CHUNK_HEADERS_SIZE;
+    w->final = h.type[3] == 'F';
+    return w->final ? w->body == w->body_size : w->body < w->body_size;
+}
+
+static long count_messages(struct opponent *o, struct slice bytes)
+{
+    struct walker *w = container_of(o, struct walker, opponent);
+    long count = 0;
+    while (bytes.len > 0) {
+        size_t wanted = w->left ? w->left : FRAME_HEADER_SIZE - w->header_len;
+        size_t n = wanted < bytes.len ? wanted : bytes.len;
+        if (!w->left) {
+            memcpy(w->header + w->header_len, bytes.data, n);
+            w->header_len += n;
+            if (w->header_len == FRAME_HEADER_SIZE && !begin_chunk(w))
+                return -1;
+        } else {
+            w->left -= n;
+            if (w->left == 0 && w->final) {
+                w->body = 0;
+                count++;
+            }
+        }
+        bytes.data += n;
+        bytes.len -= n;
+    }
+    return count;
+}
+
+/* The Read that `l` sent last, to be sent again and again. */
+static void walker_init(struct walker *w, const struct link *l)
+{
+    struct reader r;
+    reader_init(&r, (struct slice){l->sent.data + SEQUENCE_AT, CHUNK_SEQUENCE_SIZE}, NULL);
+    struct sequence_header last = sequence_header_read(&r);
+    *w = (struct walker){
+        .opponent = {.fd = l->fd,
+                     .request_len = l->sent.len,
+                     .stamp = stamp_message,
+                     .answers = count_messages},
+        .sequence = last.number,
+        .request_id = last.request_id,
+        .body_size = l->answer.len,
+    };
+    memcpy(w->opponent.request, l->sent.data, l->sent.len);
+}
+
+/* How many bytes an answer is on the wire. */
+static size_t answer_size(const struct walker *w)
+{
+    size_t in_chunk = LINK_CHUNK - CHUNK_HEADERS_SIZE;
+    return w->body_size + ((w->body_size - 1) / in_chunk + 1) * CHUNK_HEADERS_SIZE;
+}
+
+/* ---- the commands ---- */
+
+static int warm_up_and_run(struct opponent *o, size_t answer, char **args, struct err_text *why)
+{
+    struct score score;
+    size_t window = strtoul(args[0], NULL, 10);
+    int rc = rally_run(o, window, WARM_UP_SECONDS, &score, why);
+    if (rc)
+        return rc;
+    stand_ready(o->request_len, answer);
+    rc = rally_run(o, window, strtod(args[1], NULL), &score, why);
+    if (!rc)
+        print_score(&score);
+    return rc;
+}
+
+/* PORT NODE SIZE WINDOW SECONDS */
+static int run_read(char **args, struct err_text *why)
+{
+    struct link l;
+    struct arena arena;
+    struct ua_nodeid node;
+    struct walker w;
+    const struct ua_data_value *value;
+    size_t size = strtoul(args[2], NULL, 10);
+    arena_init(&arena, 4096);
+    int rc = link_open(&l, (uint16_t)atoi(args[0]), why);
+    if (rc)
+        goto out;
+    if (!ua_nodeid_parse(slice_of(args[1]), &arena, &node))
+        rc = err_set(why, ERR_INVALID, "%s is no NodeId", args[1]);
+    else
+        rc = link_read(&l, &node, &value, why);
+    if (rc)
+        goto out;
+    if (size && (value->value.type != UA_BYTESTRING || value->value.bytes.len != size)) {
+        rc = err_set(why, ERR_INVALID, "%s is no picture of %zu bytes", args[1], size);
+        goto out;
+    }
+    walker_init(&w, &l);
+    rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
+out:
+    link_close(&l);
+    arena_clear(&arena);
+    return rc;
+}
+
+/* Answers of one size, without any form. */
+struct raw {
+    struct opponent opponent;
+    size_t answer_size;
+    size_t got; /* of the answer that we are in */
+};
+
+static void stamp_nothing(struct opponent *o, uint8_t *request)
+{
+    (void)o;
+    (void)request;
+}
+
+static long count_raw(struct opponent *o, struct slice bytes)
+{
+    struct raw *raw = container_of(o, struct raw, opponent);
+    raw->got += bytes.len;
+    size_t count = raw->got / raw->answer_size;
+    raw->got %= raw->answer_size;
+    return (long)count;
+}
+
+/* PORT REQUEST ANSWER WINDOW SECONDS */
+static int run_raw(char **args, struct err_text *why)
+{
+    size_t request = strtoul(args[1], NULL, 10), answer = strtoul(args[2], NULL, 10);
+    struct raw raw = {
+        .opponent = {.request_len = request, .stamp = stamp_nothing, .answers = count_raw},
+        .answer_size = answer,
+    };
+    if (request < 8 || request > RALLY_MAX_REQUEST || answer == 0 || answer > UINT32_MAX)
+        return err_set(why, ERR_INVALID, "a request has 8 to %d bytes, an answer at least one",
+                       RALLY_MAX_REQUEST);
+    put_u32(raw.opponent.request, (uint32_t)request);
+    put_u32(raw.opponent.request + 4, (uint32_t)answer);
+    int rc = rally_connect((uint16_t)atoi(args[0]), &raw.opponent.fd, why);
+    if (rc)
+        return rc;
+    rc = warm_up_and_run(&raw.opponent, answer, args + 3, why);
+    close(raw.opponent.fd);
+    return rc;
+}
+
+/* PORT SECONDS */
+static int run_sessions(char **args, struct err_text *why)
+{
+    struct score score = {0};
+    int rc = 0;
+    stand_ready(0, 0);
+    int64_t begun = clock_mono_ns(&system_clock), now = begun;
+    int64_t end = begun + (int64_t)(strtod(args[1], NULL) * (double)NS_PER_S);
+    while (!rc && now < end) {
+        struct link l;
+        rc = link_open(&l, (uint16_t)atoi(args[0]), why);
+        link_close(&l);
+        score.answers++;
+        now = clock_mono_ns(&system_clock);
+    }
+    score.seconds = (double)(now - begun) / (double)NS_PER_S;
+    if (!rc)
+        print_score(&score);
+    return rc;
+}
+
+/* PORT COUNT */
+static int run_hold(char **args, struct err_text *why)
+{
+    size_t count = strtoul(args[1], NULL, 10), opened = 0;
+    struct link *links = calloc(count, sizeof *links);
+    int rc = links ? 0 : err_set(why, ERR_NO_MEMORY, "no memory");
+    while (!rc && opened < count)
+        rc = link_open(&links[opened++], (uint16_t)atoi(args[0]), why);
+    if (!rc)
+        stand_ready(count, 0);
+    while (opened > 0)
+        link_close(&links[--opened]);
+    free(links);
+    if (!rc)
+        print_score(&(struct score){.answers = count});
+    return rc;
+}
+
+static const struct command {
+    const char *name;
+    int arguments;
+    int (*run)(char **args, struct err_text *why);
+} commands[] = {
+    {"read", 5, run_read},
+    {"raw", 5, run_raw},
+    {"sessions", 2, run_sessions},
+    {"hold", 2, run_hold},
+};
+
+int main(int argc, char **argv)
+{
+    struct err_text why;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        const struct command *c = &commands[i];
+        if (argc != c->arguments + 2 || strcmp(argv[1], c->name) != 0)
+            continue;
+        int rc = c->run(argv + 2, &why);
+        if (rc)
+            fprintf(stderr, "bench_client %s: %s\n", c->name, why.text);
+        return rc ? 1 : 0;
+    }
+    fprintf(stderr, "bench_client is used by bench/run\n");
+    return 2;
+}
