@@ -24,7 +24,8 @@ struct serving {
     struct tcp_listener *listeners[MOST_LISTENERS];
     size_t listener_count;
     struct timer goodbye;
-    bool stopping;
+    bool stopping; /* clients have been told */
+    bool ending;   /* connections are being closed */
 
     struct server_identity identity;
     char host[256];
@@ -90,6 +91,12 @@ static int find_cameras(struct serving *s, struct err_text *why)
 
 /* ---- the address space and the services ---- */
 
+static void session_closed(void *user, uint32_t session_key)
+{
+    struct serving *s = user;
+    model_session_closed(s->model, session_key);
+}
+
 static void describe_server(struct serving *s)
 {
     if (gethostname(s->host, sizeof s->host - 1) || !s->host[0])
@@ -121,6 +128,7 @@ static int make_server(struct serving *s, struct err_text *why)
     s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits);
     if (!s->server)
         return out_of_memory(why);
+    server_observe(s->server, &(struct server_observer){.session_closed = session_closed, .user = s});
     s->connections = (struct connections){
         .loop = s->loop,
         .server = s->server,
@@ -179,13 +187,14 @@ static void everybody_gone(void *user)
     loop_stop(s->loop);
 }
 
+/* Signals stay watched: one more must not kill what is about to end well. */
 static void stop_now(struct serving *s)
 {
+    s->ending = true;
     timer_stop(loop_timers(s->loop), &s->goodbye);
     for (size_t i = 0; i < s->listener_count; i++)
         tcp_listener_close(s->listeners[i]);
     s->listener_count = 0;
-    loop_unwatch_signals(s->loop);
     s->connections.emptied = everybody_gone;
     s->connections.user = s;
     connections_close(&s->connections, UA_BAD_SHUTDOWN, "the server is shut down");
@@ -202,6 +211,8 @@ static void goodbye_over(struct timer *t)
 static void stop_asked(void *user)
 {
     struct serving *s = user;
+    if (s->ending)
+        return;
     bool nobody = server_session_count(s->server) == 0;
     if (s->stopping || nobody) {
         stop_now(s);
