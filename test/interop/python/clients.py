@@ -12,7 +12,7 @@ NAMESPACE = "urn:uacam:camera"
 ANY_AGE = 2**31 - 1  # ms: whatever picture there is
 
 # Expected faults are asserted, not logged; starting and ending a server is slow for an event loop.
-logging.getLogger("asyncua").setLevel(logging.CRITICAL)
+logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)
 logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 

@@ -53,6 +53,7 @@ class Server:
         self.options = list(options)
         self.port = port or free_port()
         self.lines = []
+        self.terminated = False
 
     def url(self, path="", host="127.0.0.1"):
         return f"opc.tcp://{host}:{self.port}{path}"
@@ -109,10 +110,14 @@ class Server:
         self.process.stderr.close()
         shutil.rmtree(self.home)
 
+    def terminate(self):
+        if not self.terminated:
+            self.process.send_signal(signal.SIGTERM)
+        self.terminated = True
+
     def stop(self):
         """SIGTERM, a clean end, no word of a sanitizer."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        self.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
