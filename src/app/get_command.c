@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/command.h"
 #include "app/image_finder.h"
+#include "app/last_error.h"
 #include "app/picture.h"
 #include "client/endpoint_url.h"
 
@@ -24,6 +25,7 @@ struct getting {
 
     struct client *client;
     struct image_finder finder;
+    struct last_error last_error;
     int exit_code;
 };
 
@@ -48,15 +50,20 @@ static int print(struct slice bytes)
     return EXIT_DONE;
 }
 
+static const char *camera_name(const struct getting *g)
+{
+    return g->camera ? g->camera : "the first camera";
+}
+
 static int deliver(const struct getting *g, const struct ua_data_value *value)
 {
     struct picture picture;
     struct err_text why;
     char description[160];
-    if (picture_of_value(value, g->camera ? g->camera : "Camera Image", &picture, &why))
+    if (picture_of_value(value, camera_name(g), &picture, &why))
         return command_failed("%s", why.text);
     picture_describe(&picture, value->source_timestamp, description, sizeof description);
-    if (g->file ? picture_save(&picture, g->file, &why) : 0)
+    if (g->file && picture_save(&picture, g->file, &why))
         return command_failed("%s", why.text);
     int rc = g->file ? EXIT_DONE : print(picture.bytes);
     if (rc == EXIT_DONE)
@@ -77,22 +84,34 @@ static void picture_read(void *user, ua_status status, const void *response)
     const struct ua_read_response *r = response;
     if (!status && r->results_len != 1)
         status = UA_BAD_UNKNOWN_RESPONSE;
-    stop(g, status ? status_failed(status) : deliver(g, &r->results[0]));
+    if (status)
+        stop(g, status_failed(status));
+    else if (ua_is_bad(r->results[0].status))
+        last_error_ask(&g->last_error, r->results[0].status);
+    else
+        stop(g, deliver(g, &r->results[0]));
 }
 
 /* ---- the way there ---- */
 
-static void image_found(void *user, const struct ua_nodeid *node)
-{
-    struct getting *g = user;
-    ua_status status = client_read(g->client, node, 1, (double)g->max_age_ms, PICTURE_MS, picture_read, g);
-    if (status)
-        stop(g, status_failed(status));
-}
-
 static void image_missing(void *user, const struct err_text *why)
 {
     stop(user, command_failed("%s", why->text));
+}
+
+static void image_found(void *user, const struct ua_nodeid *node)
+{
+    struct getting *g = user;
+    g->last_error = (struct last_error){
+        .client = g->client,
+        .camera = camera_name(g),
+        .told = image_missing,
+        .user = g,
+    };
+    last_error_of(&g->last_error, node);
+    ua_status status = client_read(g->client, node, 1, (double)g->max_age_ms, PICTURE_MS, picture_read, g);
+    if (status)
+        stop(g, status_failed(status));
 }
 
 static void connected(void *user)

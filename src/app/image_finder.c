@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/image_finder.h"
 
+#include "app/picture.h"
 #include "model/model.h"
 #include "space/ids_gen.h"
 
@@ -55,14 +56,6 @@ static void append_id(struct err_text *why, struct slice id)
     snprintf(why->text + used, room, "%s%.*s", why->text[used - 1] == ':' ? " " : ", ", SLICE_ARGS(id));
 }
 
-/* Nothing that a terminal would obey. */
-static void make_plain(struct err_text *why)
-{
-    for (char *c = why->text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7F)
-            *c = '?';
-}
-
 static void cameras_listed(void *user, ua_status status, const void *response)
 {
     struct image_finder *f = user;
@@ -81,7 +74,7 @@ static void cameras_listed(void *user, ua_status status, const void *response)
             list->references_len ? "; it has:" : ", nor any other");
     for (size_t i = 0; i < list->references_len; i++)
         append_id(&why, list->references[i].browse_name.name);
-    make_plain(&why);
+    plain_text(why.text);
     f->failed(f->user, &why);
 }
 

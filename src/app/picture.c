@@ -2,7 +2,6 @@
 #include "app/picture.h"
 
 #include "base/clock.h"
-#include "client/client.h"
 #include "image/decode.h"
 #include "image/encode.h"
 #include "wire/builtin.h"
@@ -79,8 +78,6 @@ int picture_of_value(const struct ua_data_value *value, const char *what, struct
 {
     const struct ua_variant *v = &value->value;
     *out = (struct picture){0};
-    if (ua_is_bad(value->status))
-        return client_explain(why, value->status, "%s", what);
     if (!value->has_value || v->type == UA_NULL ||
         (v->type == UA_BYTESTRING && !v->is_array && !v->bytes.len))
         return err_set(why, ERR_NOT_FOUND, "%s: there is no picture, the value is empty", what);
@@ -92,6 +89,13 @@ int picture_of_value(const struct ua_data_value *value, const char *what, struct
 }
 
 /* ---- telling ---- */
+
+void plain_text(char *text)
+{
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F)
+            *c = '?';
+}
 
 const char *utc_text(int64_t utc_ns, char out[UTC_TEXT])
 {

@@ -17,7 +17,8 @@ struct picture {
 
 struct picture picture_look(struct slice bytes);
 
-/* The picture in a value; else a text that says what the value is instead. `what` names the node. */
+/* The picture in a value whose status is not bad; else a text that says what the value is instead. `what`
+ * names the node. */
 must_check int picture_of_value(const struct ua_data_value *value, const char *what, struct picture *out,
                                 struct err_text *why);
 
@@ -27,6 +28,9 @@ const char *picture_describe(const struct picture *p, int64_t taken, char *out, 
 /* A regular file appears whole or not at all; anything else, such as /dev/null, is written to. ERR_NOT_FOUND,
  * ERR_DENIED, ERR_IO. */
 must_check int picture_save(const struct picture *p, const char *path, struct err_text *why);
+
+/* Replaces what a terminal would obey. */
+void plain_text(char *text);
 
 /* "2026-01-31T12:00:00.123Z"; the size of `out`. */
 enum { UTC_TEXT = 32 };

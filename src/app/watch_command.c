@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/command.h"
 #include "app/image_finder.h"
+#include "app/last_error.h"
 #include "app/picture.h"
 #include "client/endpoint_url.h"
 #include "client/subscription.h"
@@ -31,6 +32,7 @@ struct watching {
     struct loop *loop;
     struct client *client;
     struct image_finder finder;
+    struct last_error last_error;
     int64_t seen; /* pictures */
     int exit_code;
 };
@@ -49,7 +51,18 @@ static void stop(struct watching *w, int exit_code)
     client_close(w->client);
 }
 
+static const char *camera_name(const struct watching *w)
+{
+    return w->camera ? w->camera : "the first camera";
+}
+
 /* ---- what comes ---- */
+
+static void print_now(struct watching *w)
+{
+    if (fflush(stdout))
+        stop(w, command_failed("cannot write to standard output: %s", strerror(errno)));
+}
 
 /* "DIR/2026-01-31T12:00:00.123Z-000007.jpg": sorted by name is sorted by time. */
 static int save(const struct watching *w, const struct picture *p, int64_t utc_ns, char *path, size_t size)
@@ -77,8 +90,17 @@ static void show_picture(struct watching *w, const struct ua_data_value *value, 
     printf("%s  %s  %s%s%s\n", utc_text(taken_ns, utc),
            picture_describe(p, value->source_timestamp, description, sizeof description),
            status ? status : "unknown status", path[0] ? "  " : "", path);
+    print_now(w);
     if (w->count && w->seen >= w->count)
-        stop(w, EXIT_DONE);
+        client_close(w->client);
+}
+
+static void show_trouble(void *user, const struct err_text *why)
+{
+    struct watching *w = user;
+    char utc[UTC_TEXT];
+    printf("%s  %s\n", utc_text(clock_utc_ns(&system_clock), utc), why->text);
+    print_now(w);
 }
 
 static void changed(void *user, size_t item, const struct ua_data_value *value)
@@ -87,13 +109,12 @@ static void changed(void *user, size_t item, const struct ua_data_value *value)
     struct watching *w = user;
     struct picture picture;
     struct err_text why;
-    char utc[UTC_TEXT];
-    if (picture_of_value(value, w->camera ? w->camera : "Camera Image", &picture, &why) == 0)
-        show_picture(w, value, &picture);
+    if (ua_is_bad(value->status))
+        last_error_ask(&w->last_error, value->status);
+    else if (picture_of_value(value, camera_name(w), &picture, &why))
+        show_trouble(w, &why);
     else
-        printf("%s  %s\n", utc_text(clock_utc_ns(&system_clock), utc), why.text);
-    if (fflush(stdout))
-        stop(w, command_failed("cannot write to standard output: %s", strerror(errno)));
+        show_picture(w, value, &picture);
 }
 
 /* ---- subscribing ---- */
@@ -115,7 +136,7 @@ static void started(void *user, const struct ua_monitored_item_create_result *re
 {
     (void)count; /* as many as there are items: one */
     struct watching *w = user;
-    const char *camera = w->camera ? w->camera : "the first camera";
+    const char *camera = camera_name(w);
     if (ua_is_bad(results[0].status_code))
         stop(w, refused(w, results[0].status_code));
     else if (results[0].revised_sampling_interval > 0)
@@ -137,6 +158,13 @@ static void image_found(void *user, const struct ua_nodeid *node)
 {
     struct watching *w = user;
     struct err_text why;
+    w->last_error = (struct last_error){
+        .client = w->client,
+        .camera = camera_name(w),
+        .told = show_trouble,
+        .user = w,
+    };
+    last_error_of(&w->last_error, node);
     const struct client_item item = {
         .node = *node,
         .sampling_interval_ms = (double)w->interval_ms,
