@@ -27,7 +27,7 @@ release:
 
 check:
 	tools/setup check
-	cmake --preset release --log-level=NOTICE
+	cmake --preset release --log-level=NOTICE -DUACAM_BENCH=ON
 	cmake --build build/release
 	cmake --preset fuzz --log-level=NOTICE -DUACAM_FUZZ_SECONDS=3
 	cmake --build build/fuzz
