@@ -6,13 +6,14 @@
 #include "wire/messages_gen.h"
 #include "wire/structure.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TYPE_ID "CameraType"
 
-enum { PATH_BYTES = CAMERA_TEXT + 128 };
+enum { PATH_BYTES = CAMERA_TEXT + 128, MOST_ARGUMENTS = 4 };
 
 /* What a row of the table becomes: the type's declaration (member NULL) or a camera's node. */
 struct build {
@@ -32,22 +33,6 @@ static void parent_of(const char *path, char *out)
 {
     snprintf(out, PATH_BYTES, "%s", path);
     *strrchr(out, '/') = '\0';
-}
-
-static const struct value_source *source_of(const struct camera_row *row)
-{
-    switch (row->source) {
-    case ROW_IDENTITY:
-    case ROW_FACT:
-    case ROW_SNAPSHOT:
-        return &fact_source;
-    case ROW_IMAGE:
-        return &image_source;
-    case ROW_QUALITY:
-        return &quality_source;
-    default:
-        return NULL;
-    }
 }
 
 /* A Property of namespace 0 with a stored value. */
@@ -85,32 +70,66 @@ static ua_status add_image_properties(struct model *m, const char *path, const s
     return status;
 }
 
-static ua_status add_quality_range(struct model *m, const char *path)
+static ua_status add_structure(struct model *m, const char *path, const char *name,
+                               const struct ua_structure *type, const void *value)
 {
-    const struct ua_range range = {.low = 1, .high = 100};
-    struct ua_extension_object object = {.structure = &ua_range_structure, .value = &range};
-    struct ua_variant value = ua_variant_structure(&object);
-    return add_property(m, path, "EURange", UA_ID_RANGE, VALUE_RANK_SCALAR, &value);
+    struct ua_extension_object object = {.structure = type, .value = value};
+    struct ua_variant variant = ua_variant_structure(&object);
+    return add_property(m, path, name, type->data_type_id, VALUE_RANK_SCALAR, &variant);
 }
 
-/* OutputArguments of Snapshot (Part 3 §8.6). */
-static ua_status add_snapshot_arguments(struct model *m, const char *path)
+static ua_status add_range(struct model *m, const char *path, const struct camera_row *row)
 {
-    static const struct {
-        const char *name;
-        uint32_t data_type;
-    } outputs[] = {{"Image", UA_ID_IMAGEJPG}, {"FrameTime", UA_ID_UTCTIME}, {"FrameNumber", UA_UINT64}};
-    struct ua_argument arguments[ARRAY_LEN(outputs)] = {0};
-    struct ua_extension_object objects[ARRAY_LEN(outputs)] = {0};
-    for (size_t i = 0; i < ARRAY_LEN(outputs); i++) {
-        arguments[i].name = slice_of(outputs[i].name);
-        arguments[i].data_type = ua_nodeid_numeric(0, outputs[i].data_type);
-        arguments[i].value_rank = VALUE_RANK_SCALAR;
-        objects[i].structure = &ua_argument_structure;
-        objects[i].value = &arguments[i];
+    const struct ua_range range = {.low = row->low, .high = row->high};
+    return add_structure(m, path, "EURange", &ua_range_structure, &range);
+}
+
+/* InputArguments or OutputArguments (Part 3 §8.6). */
+static ua_status add_arguments(struct model *m, const char *path, const char *name,
+                               const struct camera_argument *list)
+{
+    struct ua_argument arguments[MOST_ARGUMENTS] = {0};
+    struct ua_extension_object objects[MOST_ARGUMENTS] = {0};
+    size_t count = 0;
+    for (; list && list[count].name; count++) {
+        assert(count < MOST_ARGUMENTS);
+        arguments[count].name = slice_of(list[count].name);
+        arguments[count].data_type = ua_nodeid_numeric(0, list[count].data_type);
+        arguments[count].value_rank = VALUE_RANK_SCALAR;
+        objects[count].structure = &ua_argument_structure;
+        objects[count].value = &arguments[count];
     }
-    struct ua_variant value = ua_variant_array(UA_EXTENSIONOBJECT, objects, ARRAY_LEN(objects));
-    return add_property(m, path, "OutputArguments", UA_ID_ARGUMENT, VALUE_RANK_ARRAY, &value);
+    if (count == 0)
+        return UA_GOOD;
+    struct ua_variant value = ua_variant_array(UA_EXTENSIONOBJECT, objects, count);
+    return add_property(m, path, name, UA_ID_ARGUMENT, VALUE_RANK_ARRAY, &value);
+}
+
+/* The Properties of a row's node. */
+static ua_status add_properties(struct model *m, const char *path, const struct camera_row *row)
+{
+    ua_status status = UA_GOOD;
+    if (row->source == &image_source)
+        status = add_image_properties(m, path, row);
+    if (!status && row->high > row->low)
+        status = add_range(m, path, row);
+    if (!status)
+        status = add_arguments(m, path, "InputArguments", row->inputs);
+    if (!status)
+        status = add_arguments(m, path, "OutputArguments", row->outputs);
+    return status;
+}
+
+static void describe_variable(const struct build *b, const struct camera_row *row,
+                              struct camera_member *member, struct variable *out)
+{
+    *out = (struct variable){
+        .data_type = row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(b->m, CAMERA_STATE_ID),
+        .value_rank = VALUE_RANK_SCALAR,
+        .access_level = row->access,
+        .source = member ? row->source : NULL,
+        .source_user = member,
+    };
 }
 
 static ua_status add_row(const struct build *b, size_t i)
@@ -125,34 +144,22 @@ static ua_status add_row(const struct build *b, size_t i)
     struct node_spec spec = {
         .id = model_id(m, path),
         .node_class = row->node_class,
-        .browse_name = {m->ns, slice_of(camera_row_name(row))},
+        .browse_name = {row->ns0 ? 0 : m->ns, slice_of(camera_row_name(row))},
         .display_name = slice_of(row->display_name),
         .parent = model_id(m, parent),
-        .reference_type = UA_ID_HASCOMPONENT,
+        .reference_type = row->type_definition == UA_ID_PROPERTYTYPE ? UA_ID_HASPROPERTY : UA_ID_HASCOMPONENT,
         .type_definition = ua_nodeid_numeric(0, row->type_definition),
     };
     if (row->node_class == NODE_VARIABLE)
-        spec.variable = (struct variable){
-            .data_type = row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(m, CAMERA_STATE_ID),
-            .value_rank = VALUE_RANK_SCALAR,
-            .access_level = row->access,
-            .source = member ? source_of(row) : NULL,
-            .source_user = member,
-        };
+        describe_variable(b, row, member, &spec.variable);
     if (row->node_class == NODE_METHOD && member)
-        spec.method = (struct method){.handler = &snapshot_method, .handler_user = member};
+        spec.method = (struct method){.handler = row->handler, .handler_user = member};
     struct node *n;
     ua_status status = space_add(m->space, &spec, &n);
     if (!status && !b->camera)
         status = space_add_reference(m->space, n, UA_ID_HASMODELLINGRULE,
                                      space_ns0(m->space, UA_ID_MODELLINGRULE_MANDATORY));
-    if (!status && row->source == ROW_IMAGE)
-        status = add_image_properties(m, path, row);
-    if (!status && row->source == ROW_QUALITY)
-        status = add_quality_range(m, path);
-    if (!status && row->node_class == NODE_METHOD)
-        status = add_snapshot_arguments(m, path);
-    return status;
+    return status ? status : add_properties(m, path, row);
 }
 
 static ua_status add_rows(const struct build *b)
@@ -205,6 +212,7 @@ ua_status camera_node_new(struct model *m, struct camera *c, struct camera_node 
     n->model = m;
     n->camera = c;
     n->jpeg_quality = m->config.jpeg_quality;
+    image_file_init(&n->file);
     for (size_t i = 0; i < camera_row_count; i++)
         n->members[i] = (struct camera_member){n, &camera_rows[i]};
     *out = n;
@@ -213,6 +221,7 @@ ua_status camera_node_new(struct model *m, struct camera *c, struct camera_node 
 
 void camera_node_free(struct camera_node *n)
 {
+    image_file_clear(&n->file);
     free(n);
 }
 
@@ -223,10 +232,4 @@ struct image_recipe camera_node_recipe(const struct camera_member *member)
         .quality = member->owner->jpeg_quality,
         .max_width = member->row->max_width,
     };
-}
-
-int64_t camera_node_deadline(const struct camera_node *n, int64_t asked_ns)
-{
-    int64_t own = clock_mono_ns(n->model->clock) + camera_config(n->camera)->capture_timeout_ns;
-    return asked_ns < own ? asked_ns : own;
 }

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "model/camera_table.h"
+#include "model/image_file.h"
 #include "model/model.h"
 
 struct camera_node;
@@ -20,6 +21,7 @@ struct camera_node {
     struct model *model;
     struct camera *camera;
     uint8_t jpeg_quality;
+    struct image_file file;
     struct camera_member members[]; /* one a row */
 };
 
@@ -38,7 +40,12 @@ extern const struct method_handler snapshot_method;
 /* The recipe of a row's picture for this camera, as its settings are now. */
 struct image_recipe camera_node_recipe(const struct camera_member *member);
 
-/* When to give up waiting for a picture: by the asker's deadline, or the camera's own limit. */
-int64_t camera_node_deadline(const struct camera_node *n, int64_t asked_ns);
+/* A call that waited for a new picture has it in `s`, or the failure in `code`: it answers. */
+typedef void (*shot_taken)(struct method_call *m, void *user, const struct snapshot *s, int code);
+
+/* Parks the call until there is a new JPEG. `cancel` of the method's handler must be cancel_shot_for_call().
+ */
+void shoot_for_call(struct camera_member *member, struct method_call *m, shot_taken taken);
+void cancel_shot_for_call(void *user, struct method_call *m);
 
 #endif

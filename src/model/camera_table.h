@@ -6,41 +6,62 @@
 #include "image/encode.h"
 #include "space/node.h"
 
-/* How a fact lies in its struct, and with that its built-in type. */
+/* The struct that a fact is a field of. */
+enum fact_origin {
+    FROM_IDENTITY, /* struct camera_identity */
+    FROM_FACTS,    /* struct camera_facts, always there */
+    FROM_SNAPSHOT, /* struct camera_facts, once there was a snapshot */
+    FROM_FILE,     /* struct image_file */
+};
+
+/* How it lies there, and with that its built-in type. */
 enum fact_kind {
     FACT_TEXT,      /* char[], String */
     FACT_URN,       /* char[] of an id, as a URN of its own */
     FACT_BOOLEAN,   /* bool */
     FACT_STATE,     /* enum camera_state, CameraState */
     FACT_CONNECTED, /* enum camera_state: is the device there? */
+    FACT_UINT16,
     FACT_UINT32,
     FACT_UINT64,
     FACT_DOUBLE,
     FACT_UTC_NS, /* int64_t, UtcTime */
 };
 
-/* Where a Variable's value comes from. */
-enum row_source {
-    ROW_NO_VALUE, /* Objects, Methods */
-    ROW_IDENTITY, /* struct camera_identity */
-    ROW_FACT,     /* struct camera_facts, always there */
-    ROW_SNAPSHOT, /* struct camera_facts, once there was a snapshot */
-    ROW_IMAGE,    /* a picture, made when somebody asks */
-    ROW_QUALITY,  /* Settings/JpegQuality */
+/* One argument of a Method; a list of them ends with a NULL name. */
+struct camera_argument {
+    const char *name;
+    uint32_t data_type; /* in ns 0 */
 };
 
 struct camera_row {
     const char *path; /* below the camera: "Status/State"; parents stand before their children */
+    bool ns0;         /* the BrowseName is the standard's */
     const char *display_name;
     enum node_class node_class;
-    enum row_source source;
     uint32_t type_definition; /* in ns 0; 0 for Methods */
-    uint32_t data_type;       /* in ns 0; 0: CameraState */
+
+    /* Variables */
+    const struct value_source *source;
+    uint32_t data_type; /* in ns 0; 0: CameraState */
     uint8_t access;
-    size_t offset;       /* of the fact */
-    enum fact_kind kind; /* of the fact */
+
+    /* ... that are facts */
+    enum fact_origin origin;
+    enum fact_kind kind;
+    size_t offset;
+
+    /* ... that are pictures */
     enum image_format format;
-    uint32_t max_width; /* of the picture; 0: as the camera has it */
+    uint32_t max_width; /* 0: as the camera has it */
+
+    /* ... that are AnalogItems: EURange, and the unit if there is one */
+    double low, high;
+    const char *unit;
+
+    /* Methods */
+    const struct method_handler *handler;
+    const struct camera_argument *inputs, *outputs; /* NULL: none */
 };
 
 extern const struct camera_row camera_rows[];

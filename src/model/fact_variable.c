@@ -17,6 +17,8 @@ static struct ua_variant fact(const struct camera_row *row, const void *facts, s
         return ua_variant_int32((int32_t) * (const enum camera_state *)field);
     case FACT_CONNECTED:
         return ua_variant_boolean(*(const enum camera_state *)field != CAMERA_UNPLUGGED);
+    case FACT_UINT16:
+        return ua_variant_uint16(*(const uint16_t *)field);
     case FACT_UINT32:
         return ua_variant_uint32(*(const uint32_t *)field);
     case FACT_UINT64:
@@ -31,19 +33,30 @@ static struct ua_variant fact(const struct camera_row *row, const void *facts, s
     return (struct ua_variant){0};
 }
 
+static const void *facts_of(const struct camera_member *member)
+{
+    const struct camera_node *n = member->owner;
+    switch (member->row->origin) {
+    case FROM_IDENTITY:
+        return camera_identity(n->camera);
+    case FROM_FILE:
+        return &n->file;
+    default:
+        return camera_facts(n->camera);
+    }
+}
+
 static void read_fact(void *user, const struct node *node, struct value_answer *a)
 {
     (void)node;
     const struct camera_member *member = user;
-    const struct camera *camera = member->owner->camera;
-    const struct camera_facts *facts = camera_facts(camera);
-    const void *from = member->row->source == ROW_IDENTITY ? (const void *)camera_identity(camera) : facts;
     struct ua_data_value value = {
-        .value = fact(member->row, from, a->arena),
+        .value = fact(member->row, facts_of(member), a->arena),
         .has_value = true,
         .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(member->owner->model->clock)),
     };
-    if (member->row->source == ROW_SNAPSHOT) {
+    if (member->row->origin == FROM_SNAPSHOT) {
+        const struct camera_facts *facts = camera_facts(member->owner->camera);
         if (facts->frame_number == 0)
             value = (struct ua_data_value){.status = UA_BAD_WAITING_FOR_INITIAL_DATA};
         else

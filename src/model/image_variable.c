@@ -73,7 +73,7 @@ static void read_image(void *user, const struct node *node, struct value_answer 
     read->demand = (struct demand){
         .recipe = camera_node_recipe(member),
         .newer_than_mono_ns = newer_than(clock_mono_ns(n->model->clock), a->max_age_ms),
-        .deadline_mono_ns = camera_node_deadline(n, a->deadline_ns),
+        .deadline_mono_ns = a->deadline_ns,
         .done = shot,
         .user = member,
     };

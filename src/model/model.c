@@ -100,3 +100,9 @@ void model_free(struct model *m)
         camera_node_free(container_of(link, struct camera_node, link));
     free(m);
 }
+
+void model_session_closed(struct model *m, uint32_t session_key)
+{
+    for (struct list_link *l = m->cameras.first; l; l = l->next)
+        image_file_session_closed(&container_of(l, struct camera_node, link)->file, session_key);
+}

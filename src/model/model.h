@@ -33,4 +33,7 @@ must_check ua_status model_new(struct space *space, struct camera_set *cameras, 
 /* No demand of a client may be left: the server must be gone. The nodes stay in the space. */
 void model_free(struct model *m);
 
+/* A session of the server ended: what clients opened in it is closed. */
+void model_session_closed(struct model *m, uint32_t session_key);
+
 #endif

@@ -96,6 +96,11 @@ void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice r
         log_debug("service", "the reason of the shutdown is not told: no memory");
 }
 
+void server_observe(struct server *s, const struct server_observer *o)
+{
+    s->observer = o ? *o : (struct server_observer){0};
+}
+
 size_t server_session_count(const struct server *s)
 {
     return s->sessions.count;

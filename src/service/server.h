@@ -67,6 +67,15 @@ void server_peer_gone(struct server *s, struct peer *p);
 /* Tells clients by ServerStatus that the server goes down in `seconds` (Part 5 §12.6); requests go on. */
 void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice reason);
 
+/* Who wants to know that a session ended: Methods may keep things for a session's life. */
+struct server_observer {
+    void (*session_closed)(void *user, uint32_t session_key);
+    void *user;
+};
+
+/* At most one; NULL: none any more. */
+void server_observe(struct server *s, const struct server_observer *o);
+
 /* For tests and the bench. */
 size_t server_session_count(const struct server *s);
 size_t server_subscription_count(const struct server *s);

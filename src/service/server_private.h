@@ -36,6 +36,8 @@ struct server {
     uint32_t last_subscription_id;
     struct list orphans; /* subscriptions whose session is gone, oldest first */
 
+    struct server_observer observer;
+
     struct list idle_requests; /* struct request, kept for the next use */
 
     int64_t started_at; /* DateTime */

@@ -106,6 +106,9 @@ void session_close(struct session *s, ua_status why, bool delete_subscriptions)
     browse_points_free(s);
     map_remove(&s->server->sessions_by_token, &s->by_token);
     list_remove(&s->server->sessions, &s->link);
+    const struct server_observer *o = &s->server->observer;
+    if (o->session_closed)
+        o->session_closed(o->user, s->key);
     session_free(s);
 }
 
