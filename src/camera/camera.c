@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "camera/camera_life.h"
+#include "camera/changes.h"
 #include "camera/frame_rate.h"
 #include "camera/identity.h"
 #include "camera/keeper.h"
@@ -23,12 +24,13 @@ struct camera {
     struct frame_budget *budget;
     struct keeper keeper;
     struct pictures pictures;
+    struct changes changes;
     struct shutter shutter;
     struct plan plan;
     struct timer timer;
     struct frame_rate rate;
     bool facts_changed;   /* not told yet */
-    uint64_t broken;      /* frames that could not be made into pictures */
+    uint64_t broken;      /* frames that could not be made into pictures or compared */
     uint64_t broken_last; /* number of the last of them */
     uint64_t unused;      /* frames that came when nobody wanted them any more */
 };
@@ -139,6 +141,7 @@ static void on_failed(void *user)
     c->facts_changed = true;
     refresh_facts(c);
     pictures_drop(&c->pictures);
+    changes_drop(&c->changes);
     shutter_fail(&c->shutter, k->failure, k->why.text);
     wake_now(c);
 }
@@ -152,19 +155,35 @@ static void on_changed(void *user)
     wake_now(c);
 }
 
+static void note_broken(struct camera *c, uint64_t frame_number, const char *why)
+{
+    if (frame_number == c->broken_last)
+        return;
+    c->broken++;
+    c->broken_last = frame_number;
+    log_debug("camera", "%s: frame %" PRIu64 " dropped: %s", c->setup.identity.id, frame_number, why);
+}
+
 static void on_made(void *user, const struct picture_result *r)
 {
     struct camera *c = user;
     if (r->snapshot.image) {
         c->facts.encodes++;
         c->facts.last_image_size = r->snapshot.image->bytes.len;
-    } else if (r->snapshot.frame_number != c->broken_last) {
-        c->broken++;
-        c->broken_last = r->snapshot.frame_number;
-        log_debug("camera", "%s: frame %" PRIu64 " dropped: %s", c->setup.identity.id,
-                  r->snapshot.frame_number, r->why);
+    } else {
+        note_broken(c, r->frame->number, r->why);
     }
     shutter_made(&c->shutter, r);
+    wake_now(c);
+}
+
+static void on_compared(void *user, const struct change_result *r)
+{
+    struct camera *c = user;
+    c->facts.comparisons += r->pair_count;
+    if (r->code)
+        note_broken(c, r->frame->number, r->why);
+    shutter_compared(&c->shutter, r);
     wake_now(c);
 }
 
@@ -209,11 +228,13 @@ static void begin(struct camera *c, struct demand *d)
 
 static bool answer_from_cache(struct camera *c, struct demand *d)
 {
-    const struct snapshot *s = pictures_find(&c->pictures, &d->recipe, d->newer_than_mono_ns);
+    const struct snapshot *s = d->measures ? changes_find(&c->changes, d->newer_than_mono_ns)
+                                           : pictures_find(&c->pictures, &d->recipe, d->newer_than_mono_ns);
     if (!s)
         return false;
     struct snapshot copy = *s;
-    blob_ref(copy.image);
+    if (copy.image)
+        blob_ref(copy.image);
     d->done(d, &copy, 0, NULL);
     blob_unref(copy.image);
     return true;
@@ -230,7 +251,8 @@ void camera_shoot(struct camera *c, struct demand *d)
     d->asked_mono_ns = now;
     d->until_mono_ns = d->deadline_mono_ns ? earlier(d->deadline_mono_ns, limit) : limit;
     d->due_mono_ns = d->newer_than_mono_ns;
-    d->awaits = d->awaits_last = pictures_join(&c->pictures, &d->recipe, d->newer_than_mono_ns);
+    if (!d->measures)
+        d->awaits = d->awaits_last = pictures_join(&c->pictures, &d->recipe, d->newer_than_mono_ns);
     begin(c, d);
 }
 
@@ -239,9 +261,15 @@ void camera_follow(struct camera *c, struct demand *d)
     assert(!d->camera);
     d->follows = true;
     d->due_mono_ns = PLAN_ASAP;
-    d->awaits = d->awaits_last = 0;
     d->last_code = 0;
     begin(c, d);
+}
+
+void demand_retune(struct demand *d, int64_t interval_ns, double deadband_percent)
+{
+    assert(d->camera && d->follows);
+    shutter_retune(&d->camera->shutter, d, interval_ns, deadband_percent);
+    wake_now(d->camera);
 }
 
 void demand_cancel(struct demand *d)
@@ -249,7 +277,7 @@ void demand_cancel(struct demand *d)
     struct camera *c = d->camera;
     if (!c)
         return;
-    shutter_remove(d);
+    shutter_remove(&c->shutter, d);
     wake_now(c);
 }
 
@@ -276,7 +304,10 @@ struct camera *camera_new(const struct camera_setup *setup)
     pictures_init(&c->pictures, setup->loop, c->budget);
     c->pictures.made = on_made;
     c->pictures.user = c;
-    shutter_init(&c->shutter, &c->pictures);
+    changes_init(&c->changes, setup->loop, setup->config.change_threshold);
+    c->changes.compared = on_compared;
+    c->changes.user = c;
+    shutter_init(&c->shutter, &c->pictures, &c->changes);
     plan_init(&c->plan);
     return c;
 }
@@ -294,6 +325,7 @@ void camera_free(struct camera *c, int64_t deadline_mono_ns)
         return;
     keeper_clear(&c->keeper, deadline_mono_ns);
     pictures_clear(&c->pictures);
+    changes_drop(&c->changes);
     frame_budget_free(c->budget);
     free(c);
 }

@@ -30,6 +30,7 @@ struct camera_config {
     uint32_t warmup;            /* frames dropped after opening */
     uint32_t max_width, max_height;
     double fps;
+    uint8_t change_threshold; /* a sample changed when its luma differs by more, of 255 */
 };
 
 struct camera_facts {
@@ -41,6 +42,7 @@ struct camera_facts {
     uint64_t frames_lost;        /* broken or dropped by the driver */
     uint64_t frames_skipped;     /* offered by the device, wanted by nobody */
     uint64_t encodes;            /* pictures made, all formats */
+    uint64_t comparisons;        /* pairs of frames whose change was computed */
     uint32_t reopen_count;
     double actual_fps;          /* of wanted frames, over the last seconds */
     uint64_t last_image_size;   /* bytes of the newest picture made */
@@ -54,7 +56,8 @@ struct camera_facts {
 
 /* A picture that was made: counted bytes and the facts of its exposure. */
 struct snapshot {
-    struct blob *image; /* borrowed: take a reference to keep it */
+    struct blob *image;    /* borrowed: take a reference to keep it. NULL for a demand that measures */
+    double change_percent; /* of the samples, against the demand's reference; -1: there was none */
     uint32_t width, height;
     uint64_t frame_number;
     int64_t exposed_mono_ns;
@@ -76,6 +79,14 @@ struct demand {
     int64_t deadline_mono_ns;
     /* For camera_follow(): a picture every so many ns, never faster; 0: every frame. */
     int64_t interval_ns;
+    /* For camera_follow(): a picture only when more than so many percent of the samples changed against the
+     * one that this demand got last; 0: every picture. The first one and the first after a failure always
+     * come. */
+    double deadband_percent;
+    /* No picture is made, `change_percent` is all that is wanted. For camera_follow() against the sample
+     * before; for camera_shoot() against the newest that anybody measured, if any. `recipe`,
+     * `deadband_percent` unused. */
+    bool measures;
     demand_callback done;
     void *user;
 
@@ -89,6 +100,10 @@ struct demand {
     int64_t due_mono_ns;   /* the next picture must be exposed at or after this */
     uint64_t awaits;       /* number of the oldest frame whose picture is in the making for it; 0: none */
     uint64_t awaits_last;  /* of the newest such frame */
+    uint64_t ticket;       /* of the comparison that is under way for it; 0: none */
+    uint64_t reference;    /* frame to compare with, its luma held in `changes`; 0: none */
+    uint64_t candidate;    /* frame that changed enough and is `awaits`, held as well; 0: none */
+    double change;         /* of the sample that is answered next */
     int last_code;         /* follow: failure that was reported last; 0: none */
 };
 
@@ -102,6 +117,10 @@ void camera_shoot(struct camera *c, struct demand *d);
 
 /* Pictures until cancelled. `done` is called for each, and once for each change of failure. */
 void camera_follow(struct camera *c, struct demand *d);
+
+/* Changes a demand that follows, from its next sample on. What it got last stays its reference, so an
+ * unchanged picture is not sent again. */
+void demand_retune(struct demand *d, int64_t interval_ns, double deadband_percent);
 
 /* Ends a demand: `done` is not called any more. An inactive demand may be cancelled. */
 void demand_cancel(struct demand *d);

@@ -89,6 +89,7 @@ static struct snapshot snapshot_of(const struct picture_job *j)
 {
     return (struct snapshot){
         .image = j->image,
+        .change_percent = -1,
         .width = j->frame->width,
         .height = j->frame->height,
         .frame_number = j->frame->number,
@@ -111,13 +112,14 @@ static void keep(struct pictures *p, struct picture_slot *slot, const struct sna
     blob_ref(s->image);
 }
 
-static void tell_failure(struct pictures *p, const struct image_recipe *recipe, const struct frame *frame,
-                         int code, const char *why)
+static void tell_failure(struct pictures *p, const struct image_recipe *recipe, struct frame *frame, int code,
+                         const char *why)
 {
     if (p->frame && p->frame->number == frame->number)
         set_frame(&p->frame, NULL);
     struct snapshot none = {.frame_number = frame->number, .exposed_mono_ns = frame->exposed_mono_ns};
-    p->made(p->user, &(struct picture_result){.recipe = recipe, .snapshot = none, .code = code, .why = why});
+    p->made(p->user, &(struct picture_result){
+                         .recipe = recipe, .frame = frame, .snapshot = none, .code = code, .why = why});
 }
 
 static void tell(struct pictures *p, const struct picture_job *j)
@@ -128,7 +130,7 @@ static void tell(struct pictures *p, const struct picture_job *j)
     }
     struct snapshot s = snapshot_of(j);
     keep(p, j->slot, &s);
-    p->made(p->user, &(struct picture_result){.recipe = &j->recipe, .snapshot = s});
+    p->made(p->user, &(struct picture_result){.recipe = &j->recipe, .frame = j->frame, .snapshot = s});
 }
 
 static void finish(void *user)
@@ -175,6 +177,11 @@ static struct picture_slot *take_slot(struct pictures *p, const struct image_rec
     return slot;
 }
 
+static bool is_newer(const struct frame *f, const struct frame *than)
+{
+    return !than || than->number < f->number;
+}
+
 int pictures_make(struct pictures *p, const struct image_recipe *recipe, struct frame *frame)
 {
     struct picture_slot *slot = find_slot(p, recipe);
@@ -182,10 +189,11 @@ int pictures_make(struct pictures *p, const struct image_recipe *recipe, struct 
         slot = take_slot(p, recipe);
     if (!slot)
         return ERR_LIMIT;
-    set_frame(&p->frame, frame);
+    if (is_newer(frame, p->frame))
+        set_frame(&p->frame, frame);
     if (!slot->job)
         return start(p, slot, frame);
-    if (slot->job->frame->number < frame->number)
+    if (is_newer(frame, slot->job->frame) && is_newer(frame, slot->next))
         set_frame(&slot->next, frame);
     return 0;
 }

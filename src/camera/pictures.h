@@ -18,6 +18,7 @@ enum { PICTURES_RECIPES = 16 };
 /* What became of a frame under a recipe. */
 struct picture_result {
     const struct image_recipe *recipe;
+    struct frame *frame;      /* borrowed */
     struct snapshot snapshot; /* image NULL: it failed with `code` and `why`, the frame is broken */
     int code;
     const char *why;
@@ -48,8 +49,8 @@ void pictures_init(struct pictures *p, struct loop *loop, struct frame_budget *b
 /* Encoders that still run finish unheard. */
 void pictures_clear(struct pictures *p);
 
-/* Has `frame`, the newest, made by the recipe: now, or when the one before is done. ERR_LIMIT: too many
- * recipes; ERR_NO_MEMORY. */
+/* Has `frame` made by the recipe: now, or when the one before is done; a newer one that waits or runs already
+ * will do for it. ERR_LIMIT: too many recipes; ERR_NO_MEMORY. */
 must_check int pictures_make(struct pictures *p, const struct image_recipe *recipe, struct frame *frame);
 
 /* The picture at hand, when it was exposed at `newer_than` or later; else NULL. Valid until the loop turns.
