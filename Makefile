@@ -31,9 +31,12 @@ check:
 	cmake --build build/release
 	cmake --preset fuzz --log-level=NOTICE -DUACAM_FUZZ_SECONDS=3
 	cmake --build build/fuzz
+	cmake --preset thread --log-level=NOTICE
+	cmake --build build/thread
 	cmake --preset debug --log-level=NOTICE
 	cmake --build build/debug
 	$(CTEST) --test-dir build/fuzz --no-tests=error
+	$(CTEST) --test-dir build/thread --no-tests=error --label-regex unit
 	$(CTEST) --test-dir build/debug --no-tests=error
 
 fuzz:
