@@ -68,6 +68,8 @@ static int load_list(const struct load *l, const struct config_key *k, const yam
     yaml_node_item_t *item = value->data.sequence.items.start;
     for (; item < value->data.sequence.items.top; item++) {
         const yaml_node_t *n = yaml_document_get_node(l->doc, *item);
+        if (n->type == YAML_MAPPING_NODE)
+            return mistake(l, n, "%s: a URI that ends in a colon needs quotes: \"sim:\"", k->path);
         if (n->type != YAML_SCALAR_NODE || n->data.scalar.length == 0 || n->data.scalar.length >= CONFIG_URI)
             return wrong_value(l, k, n);
         if (c->camera_count == CONFIG_MAX_CAMERAS)
@@ -170,6 +172,19 @@ static int load_pair(const struct load *l, const char *prefix, const yaml_node_t
     return mistake(l, key, "unknown key '%.60s'; known here: %s", text_of(key), names);
 }
 
+/* YAML wants keys to be unique; libyaml does not look. */
+static bool is_repeated(const struct load *l, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+{
+    const yaml_node_t *key = yaml_document_get_node(l->doc, pair->key);
+    for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
+        const yaml_node_t *earlier = yaml_document_get_node(l->doc, p->key);
+        if (key->type == YAML_SCALAR_NODE && earlier->type == YAML_SCALAR_NODE &&
+            strcmp(text_of(key), text_of(earlier)) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int load_mapping(const struct load *l, const char *prefix, const yaml_node_t *mapping)
 {
     char names[160];
@@ -179,8 +194,10 @@ static int load_mapping(const struct load *l, const char *prefix, const yaml_nod
     }
     yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
     for (; pair < mapping->data.mapping.pairs.top; pair++) {
-        int rc = load_pair(l, prefix, yaml_document_get_node(l->doc, pair->key),
-                           yaml_document_get_node(l->doc, pair->value));
+        const yaml_node_t *key = yaml_document_get_node(l->doc, pair->key);
+        if (is_repeated(l, mapping, pair))
+            return mistake(l, key, "'%.60s' stands here twice", text_of(key));
+        int rc = load_pair(l, prefix, key, yaml_document_get_node(l->doc, pair->value));
         if (rc)
             return rc;
     }
