@@ -104,11 +104,11 @@ class Server:
         return self.process.poll() is None
 
     def _kill(self):
-        self.process.kill()
+        self.process.kill()  # nothing when it has ended
         self.process.wait()
         self.reader.join()
         self.process.stderr.close()
-        shutil.rmtree(self.home)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def terminate(self):
         if not self.terminated:
