@@ -2,19 +2,10 @@
 #include "net/tcp_conn.h"
 
 #include <arpa/inet.h>
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEEPALIVE_SECONDS = 60, FEW_PARTS = 16 };
-
-/* A tcp_send() under way. */
-struct sending {
-    uv_write_t request;
-    struct tcp_conn *conn;
-    void *tag;
-    size_t len;
-};
+enum { KEEPALIVE_SECONDS = 60 };
 
 /* ---- life ---- */
 
@@ -116,7 +107,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     else if (n < 0)
         conn_fail(c, (int)n);
     else if (n > 0 && c->state == CONN_OPEN)
-        c->events->received(c->user, (struct slice){(const uint8_t *)buf->base, (size_t)n});
+        conn_received(c, (struct slice){(const uint8_t *)buf->base, (size_t)n});
 }
 
 void conn_start_reading(struct tcp_conn *c)
@@ -135,54 +126,6 @@ void tcp_pause(struct tcp_conn *c, bool paused)
         uv_read_stop((uv_stream_t *)&c->handle);
     else
         conn_start_reading(c);
-}
-
-/* ---- sending ---- */
-
-static void on_written(uv_write_t *request, int status)
-{
-    struct sending *s = container_of(request, struct sending, request);
-    struct tcp_conn *c = s->conn;
-    int rc = 0;
-    if (status) {
-        rc = err_uv(NULL, status, "send");
-        conn_fail(c, status);
-    }
-    c->unsent -= s->len;
-    c->events->sent(c->user, s->tag, rc);
-    free(s);
-}
-
-int tcp_send(struct tcp_conn *c, const struct slice *parts, size_t count, void *tag)
-{
-    assert(count > 0);
-    if (c->state != CONN_OPEN)
-        return ERR_CLOSED;
-    uv_buf_t few[FEW_PARTS], *many = NULL, *bufs = few;
-    struct sending *s = malloc(sizeof *s);
-    if (count > FEW_PARTS)
-        bufs = many = malloc(count * sizeof *many);
-    if (!s || !bufs)
-        goto out;
-    *s = (struct sending){.conn = c, .tag = tag};
-    for (size_t i = 0; i < count; i++) {
-        bufs[i] = (uv_buf_t){.base = (char *)(uintptr_t)parts[i].data, .len = parts[i].len};
-        s->len += parts[i].len;
-    }
-    if (uv_write(&s->request, (uv_stream_t *)&c->handle, bufs, (unsigned)count, on_written))
-        goto out;
-    c->unsent += s->len;
-    free(many);
-    return 0;
-out:
-    free(many);
-    free(s);
-    return ERR_NO_MEMORY;
-}
-
-size_t tcp_unsent(const struct tcp_conn *c)
-{
-    return c->unsent;
 }
 
 /* ---- closing ---- */
@@ -210,6 +153,7 @@ static void drain(struct tcp_conn *c, unsigned linger_ms)
 
 void tcp_close(struct tcp_conn *c, unsigned linger_ms)
 {
+    conn_flush(c);
     if (c->state == CONN_LOOKUP)
         c->state = CONN_CLOSING; /* the lookup ends it */
     else if (c->state == CONN_OPEN && linger_ms > 0)

@@ -39,8 +39,9 @@ must_check int tcp_connect(struct loop *l, const char *host, uint16_t port, tcp_
                            const struct tcp_events *events, void *user, struct tcp_conn **out,
                            struct err_text *why);
 
-/* Sends the parts (one at least) in order, uncopied; the array itself is not needed any longer. On success
- * `sent` is called for it, later, whatever happens. On failure nothing is sent and `sent` is not called:
+/* Sends the parts (one byte at least) in order, uncopied; the array itself is not needed any longer.
+ * What is sent from within `received` leaves together when that returns. On success `sent` is called for it,
+ * perhaps before this returns, whatever happens. On failure nothing is sent and `sent` is not called:
  * ERR_CLOSED after tcp_close() or a failure, ERR_NO_MEMORY. */
 must_check int tcp_send(struct tcp_conn *c, const struct slice *parts, size_t count, void *tag);
 

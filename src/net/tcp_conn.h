@@ -29,6 +29,7 @@ struct tcp_conn {
     void *user;
     struct tcp_dial *dial; /* while connecting */
     struct timer linger;
+    struct gathering *gathering; /* NULL: what is sent leaves at once */
     size_t unsent;
     enum conn_state state;
     bool paused;
@@ -43,6 +44,12 @@ must_check struct tcp_conn *conn_new(struct loop *l);
 /* The handle is connected: sets it up, learns who the peer is. */
 void conn_connected(struct tcp_conn *c);
 void conn_start_reading(struct tcp_conn *c);
+
+/* Tells `received`; what is sent meanwhile leaves together when it returns. */
+void conn_received(struct tcp_conn *c, struct slice bytes);
+
+/* What was gathered leaves now. */
+void conn_flush(struct tcp_conn *c);
 
 /* Closes it at once. The first failure told here, unless tcp_close() was called before, is what `closed`
  * gets. */

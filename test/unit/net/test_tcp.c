@@ -18,6 +18,7 @@ struct end {
     struct tcp_conn *conn;
     struct buf got;
     void (*react)(struct end *e); /* after bytes came; NULL: just keep them */
+    void (*go_on)(struct end *e); /* after something was sent; NULL: nothing */
     size_t enough;                /* close after so many bytes; 0: never */
     bool connected, closed;
     int connect_rc;
@@ -55,6 +56,8 @@ static void end_sent(void *user, void *tag, int rc)
         e->lost++;
     else
         e->sent++;
+    if (e->go_on)
+        e->go_on(e);
 }
 
 static void end_closed(void *user, const struct err_text *why)
@@ -207,8 +210,7 @@ static void bytes_go_there_and_back(void **state)
     n->client.enough = 12;
     struct slice parts[] = {slice_of("hello"), slice_of(""), slice_of(", "), slice_of("world")};
     assert_int_equal(tcp_send(n->client.conn, parts, 4, (void *)0), 0);
-    assert_int_equal(n->client.sent, 0);
-    assert_int_equal(tcp_unsent(n->client.conn), 12);
+    assert_int_equal(tcp_unsent(n->client.conn), n->client.sent ? 0 : 12);
     assert_string_equal(tcp_peer_address(n->server.conn), "127.0.0.1");
     assert_true(tcp_peer_is_loopback(n->server.conn));
     net_run_to_the_end(n);
@@ -265,6 +267,82 @@ static void a_slow_reader_gets_everything_in_the_end(void **state)
         assert_memory_equal(n->client.got.data + i * PICTURE, pictures[i], PICTURE);
         free(pictures[i]);
     }
+}
+
+enum { ANSWERS = 300 };
+static uint8_t *answers[ANSWERS];
+
+static size_t answer_size(size_t i)
+{
+    return i % 60 == 7 ? PICTURE : 1 + i % 200;
+}
+
+/* Three parts each, now and then a picture. */
+static void send_answers(struct end *e)
+{
+    e->react = NULL;
+    for (size_t i = 0; i < ANSWERS; i++) {
+        size_t size = answer_size(i), third = size / 3;
+        struct slice parts[] = {
+            {answers[i], third}, {answers[i] + third, third}, {answers[i] + 2 * third, size - 2 * third}};
+        assert_int_equal(tcp_send(e->conn, parts, 3, (void *)i), 0);
+    }
+}
+
+static void answers_to_what_came_together_arrive_in_order(void **state)
+{
+    struct net *n = *state;
+    net_meet(n);
+    for (size_t i = 0; i < ANSWERS; i++) {
+        answers[i] = picture(i);
+        n->client.enough += answer_size(i);
+    }
+    size_t total = n->client.enough;
+    n->server.react = send_answers;
+    send_text(&n->client, "?", 0);
+    net_run_to_the_end(n);
+    assert_int_equal(n->server.sent, ANSWERS);
+    assert_int_equal(n->client.got.len, total);
+    const uint8_t *at = n->client.got.data;
+    for (size_t i = 0; i < ANSWERS; i++) {
+        assert_memory_equal(at, answers[i], answer_size(i));
+        at += answer_size(i);
+        free(answers[i]);
+    }
+}
+
+static uint8_t *big_answer;
+
+static void send_tail(struct end *e)
+{
+    e->go_on = NULL;
+    send_text(e, "tail", 2);
+}
+
+/* More than a socket takes at once. */
+static void send_small_and_big(struct end *e)
+{
+    e->react = NULL;
+    e->go_on = send_tail;
+    send_text(e, "head", 0);
+    assert_int_equal(tcp_send(e->conn, &(struct slice){big_answer, MANY_BYTES - 100}, 1, (void *)1), 0);
+}
+
+static void what_is_sent_on_news_of_sending_comes_last(void **state)
+{
+    struct net *n = *state;
+    net_meet(n);
+    big_answer = calloc(1, MANY_BYTES);
+    assert_non_null(big_answer);
+    n->server.react = send_small_and_big;
+    n->client.enough = 4 + MANY_BYTES - 100 + 4;
+    send_text(&n->client, "?", 0);
+    net_run_to_the_end(n);
+    assert_int_equal(n->server.sent, 3);
+    assert_int_equal(n->client.got.len, 4 + MANY_BYTES - 100 + 4);
+    assert_memory_equal(n->client.got.data, "head", 4);
+    assert_memory_equal(n->client.got.data + n->client.got.len - 4, "tail", 4);
+    free(big_answer);
 }
 
 static void closing_lets_pending_sends_out(void **state)
@@ -455,12 +533,34 @@ static void without_memory_a_connection_is_turned_away_and_the_next_is_welcome(v
     net_connect(n, "127.0.0.1", tcp_listener_port(n->listener));
     while (!n->client.connected)
         net_run_ms(n, 5);
-    failing_malloc_after(0);
-    int rc = tcp_send(n->client.conn, &(struct slice){(const uint8_t *)"x", 1}, 1, NULL);
-    failing_malloc_off();
-    assert_int_equal(rc, ERR_NO_MEMORY);
     send_text(&n->client, "x", 0);
     net_run_to_the_end(n);
+}
+
+static void without_memory_what_the_socket_does_not_take_ends_the_connection(void **state)
+{
+    struct net *n = *state;
+    uint8_t *bytes = calloc(1, MANY_BYTES);
+    struct slice parts[1000];
+    assert_non_null(bytes);
+    net_meet(n);
+    tcp_pause(n->client.conn, true);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        parts[i] = (struct slice){bytes, 1};
+    failing_malloc_after(0);
+    assert_int_equal(tcp_send(n->server.conn, parts, ARRAY_LEN(parts), NULL), ERR_NO_MEMORY);
+    failing_malloc_after(0);
+    assert_int_equal(tcp_send(n->server.conn, parts, 1, (void *)0), 0);
+    assert_int_equal(tcp_send(n->server.conn, &(struct slice){bytes, MANY_BYTES}, 1, (void *)1), 0);
+    assert_int_equal(n->server.sent, 1);
+    assert_int_equal(n->server.lost, 1);
+    assert_int_equal(tcp_send(n->server.conn, parts, 1, (void *)2), ERR_CLOSED);
+    failing_malloc_off();
+    tcp_pause(n->client.conn, false);
+    n->client.enough = MANY_BYTES;
+    net_run_to_the_end(n);
+    assert_string_not_equal(n->server.why.text, "");
+    free(bytes);
 }
 
 #define TCP_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -471,6 +571,8 @@ int main(void)
         TCP_TEST(bytes_go_there_and_back),
         TCP_TEST(many_parts_arrive_in_order),
         TCP_TEST(a_slow_reader_gets_everything_in_the_end),
+        TCP_TEST(answers_to_what_came_together_arrive_in_order),
+        TCP_TEST(what_is_sent_on_news_of_sending_comes_last),
         TCP_TEST(closing_lets_pending_sends_out),
         TCP_TEST(closing_does_not_wait_longer_than_told),
         TCP_TEST(last_words_reach_a_peer_that_still_talks),
@@ -483,6 +585,7 @@ int main(void)
         TCP_TEST(a_name_is_tried_at_all_its_addresses),
         TCP_TEST(refused_connections_end_at_once),
         TCP_TEST(without_memory_a_connection_is_turned_away_and_the_next_is_welcome),
+        TCP_TEST(without_memory_what_the_socket_does_not_take_ends_the_connection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
