@@ -82,9 +82,11 @@ static int answer_probe(struct control *c, uint8_t request, uint8_t *data)
         c->format = data[2] == FORMAT_YUYV ? FORMAT_YUYV : FORMAT_MJPEG;
         return PROBE_SIZE;
     }
+    uint32_t interval = frame_interval(&c->shape, c->format);
     const uint8_t probe[PROBE_SIZE] = {
-        LE16(1), c->format, 1,       LE32(frame_interval(&c->shape)), LE16(0),          LE16(0),
-        LE16(0), LE16(0),   LE16(0), LE32(frame_size(&c->shape)),     LE32(PAYLOAD_MAX)};
+        LE16(1),          c->format, 1,       LE32(interval), LE16(0),
+        LE16(0),          LE16(0),   LE16(0), LE16(0),        LE32(frame_size(&c->shape)),
+        LE32(PAYLOAD_MAX)};
     memcpy(data, probe, PROBE_SIZE);
     return PROBE_SIZE;
 }

@@ -42,9 +42,9 @@ static void set_total(struct writer *w, size_t start, size_t at)
     memcpy(w->bytes + at, (const uint8_t[]){LE16(w->len - start)}, 2);
 }
 
-uint32_t frame_interval(const struct shape *s)
+uint32_t frame_interval(const struct shape *s, int format)
 {
-    return 10000000 / s->fps;
+    return (format == FORMAT_YUYV ? 30000000 : 10000000) / s->fps;
 }
 
 uint32_t frame_size(const struct shape *s)
@@ -67,11 +67,12 @@ static void put_video_control(struct writer *w)
     set_total(w, header, header + 5);
 }
 
-static void put_frame(struct writer *w, const struct shape *s, uint8_t subtype)
+static void put_frame(struct writer *w, const struct shape *s, uint8_t subtype, int format)
 {
-    uint32_t size = frame_size(s), bits_per_second = size * 8 * s->fps;
+    uint32_t size = frame_size(s), interval = frame_interval(s, format);
+    uint32_t bits_per_second = size * 8 * (10000000 / interval);
     PUT(w, CLASS_INTERFACE, subtype, 1, 0, LE16(s->width), LE16(s->height), LE32(bits_per_second / 10),
-        LE32(bits_per_second), LE32(size), LE32(frame_interval(s)), 1, LE32(frame_interval(s)));
+        LE32(bits_per_second), LE32(size), LE32(interval), 1, LE32(interval));
     PUT(w, CLASS_INTERFACE, VS_COLORFORMAT, 1, 1, 4);
 }
 
@@ -81,11 +82,11 @@ static void put_video_streaming(struct writer *w, const struct shape *s)
     size_t header = w->len;
     PUT(w, CLASS_INTERFACE, VS_INPUT_HEADER, 2, LE16(0), ENDPOINT_IN, 0, OUTPUT, 0, 0, 0, 1, 0, 0);
     PUT(w, CLASS_INTERFACE, VS_FORMAT_MJPEG, FORMAT_MJPEG, 1, 1, 1, 0, 0, 0, 0);
-    put_frame(w, s, VS_FRAME_MJPEG);
+    put_frame(w, s, VS_FRAME_MJPEG, FORMAT_MJPEG);
     /* The GUID of a packed 4:2:2 format: its FourCC, then the same twelve bytes for all. */
     PUT(w, CLASS_INTERFACE, VS_FORMAT_UNCOMPRESSED, FORMAT_YUYV, 1, 'Y', 'U', 'Y', '2', 0, 0, 0x10, 0, 0x80,
         0, 0, 0xaa, 0, 0x38, 0x9b, 0x71, 16, 1, 0, 0, 0, 0);
-    put_frame(w, s, VS_FRAME_UNCOMPRESSED);
+    put_frame(w, s, VS_FRAME_UNCOMPRESSED, FORMAT_YUYV);
     set_total(w, header, header + 4);
     PUT(w, ENDPOINT, ENDPOINT_IN, BULK, LE16(BULK_PACKET), 0);
 }

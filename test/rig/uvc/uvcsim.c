@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A webcam made of software. It speaks UVC 1.0 over USB/IP to the kernel's virtual host controller, so that
  * the true uvcvideo driver serves it: MJPEG from the given files in turn, YUYV as a moving ramp, five
- * settings.
+ * settings. FPS is the rate of MJPEG.
  *
  *     uvcsim PORT SERIAL FPS WIDTH HEIGHT FILE.jpg...
  *
@@ -81,7 +81,8 @@ static void begin_picture(struct webcam *cam)
     }
     cam->sent = 0;
     cam->number++;
-    int64_t interval = NS_PER_S / cam->control.shape.fps, now = now_ns();
+    const struct control *c = &cam->control;
+    int64_t interval = 100 * (int64_t)frame_interval(&c->shape, c->format), now = now_ns();
     cam->next_ns += interval;
     if (cam->next_ns < now)
         cam->next_ns = now + interval;

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The real server on two cameras of the kernel's test driver and a webcam; then it does what the host asks for.
+#
+#   serve.sh UACAM UVCSIM PICTURES       a folder of 640x480 JPEG files
+#
+# The host leaves commands in the file ask of the results folder, one file at a time; what they print comes back in
+# the file answer, their exit code in the file answered. They run in this very shell: jobs and variables stay.
+. "$(dirname "$0")/lib.sh"
+uacam=$1
+uvcsim=$2
+pictures=("$3"/*.jpg)
+
+# plug [PORT], unplug: the webcam.
+plug() {
+    plug_webcam "$uvcsim" "${1:-0}" RIG-A 15 640 480 "${pictures[@]}"
+}
+
+unplug() {
+    kill "$webcam_pid"
+    wait_for 20 no_webcam RIG-A
+}
+
+# vivid bind, vivid unbind: one platform device carries both cameras.
+vivid() {
+    echo vivid.0 >"/sys/bus/platform/drivers/vivid/$1"
+}
+
+echo rig >/proc/sys/kernel/hostname
+load_vivid 2
+plug
+cat >/run/uacam.yaml <<YAML
+camera:
+  linger: 1
+  width: 640
+  height: 360
+  frame_rate: 10
+YAML
+"$uacam" serve --open -c /run/uacam.yaml 2>"$RIG_OUT/server.log" &
+server=$!
+
+rm -f "$RIG_OUT"/ask "$RIG_OUT"/answer*
+while kill -0 "$server" 2>/dev/null; do
+    wait_for 1 test -e "$RIG_OUT/ask" || continue
+    code=0
+    # shellcheck disable=SC1091
+    . "$RIG_OUT/ask" >"$RIG_OUT/answer" 2>&1 || code=$?
+    rm "$RIG_OUT/ask"
+    echo "$code" >"$RIG_OUT/answering"
+    mv "$RIG_OUT/answering" "$RIG_OUT/answered"
+done
+wait "$server" || fail "the server ended with $?: $(tail -n 20 "$RIG_OUT/server.log")"

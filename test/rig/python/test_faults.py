@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What becomes of cameras that others use, that are pulled out, that fail: told by true drivers."""
+
+import unittest
+
+from rig_case import BUSY, IDLE, SECOND_VIVID, STREAMING, UNPLUGGED, VIVID, WEBCAM, RigCase
+
+LINGER = 1  # s, as guest/serve.sh configures it
+
+# Another program streams from /dev/video0 until `kill $other; wait $other`.
+OTHER_STREAMS = """
+v4l2-ctl -d /dev/video0 --stream-mmap >/run/other.log 2>&1 & other=$!
+wait_for 10 test -s /run/other.log
+"""
+OTHER_STOPS = "kill $other; wait $other; true"
+
+
+class Faults(RigCase):
+    async def test_the_device_is_free_after_use(self):
+        async with self.camera(VIVID) as camera:
+            await camera.value("CameraImage")
+            self.assertEqual(await camera.value("Status/State"), STREAMING)
+            self.assertTrue(await camera.value("Status/InUse"))
+            await self.until(camera, "Status/State", IDLE, LINGER + 10)
+            self.assertFalse(await camera.value("Status/InUse"))
+            self.assertTrue(await camera.value("Status/Connected"))
+            await self.in_guest("v4l2-ctl -d /dev/video0 --stream-mmap --stream-count=3")
+
+    async def test_a_camera_that_another_program_uses(self):
+        async with self.camera(VIVID) as camera:
+            await self.until(camera, "Status/State", IDLE)
+            await self.in_guest(OTHER_STREAMS)
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadResourceUnavailable")
+            self.assertEqual(await camera.value("Status/State"), BUSY)
+            self.assertTrue(await camera.value("Status/InUse"))
+            self.assertIn("v4l2-ctl", await camera.value("Status/InUseBy"))
+            self.assertRegex(await camera.value("Status/LastError"), r"in use by v4l2-ctl \(pid \d+\)")
+
+            async with self.followed(camera) as notes:
+                await notes.expect("BadResourceUnavailable")
+                await self.in_guest("kill -0 $other")
+                await self.in_guest(OTHER_STOPS)
+                await notes.expect("Good")
+                self.assertEqual(notes.seen, {"BadResourceUnavailable", "Good"})
+            self.assertEqual(await camera.value("Status/State"), STREAMING)
+            self.assertEqual(await camera.value("Status/InUseBy"), "")
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "Good")
+
+    async def check_replugging(self, camera, pull, plug):
+        """A subscription goes through it and comes out at the same NodeId."""
+        async with self.followed(camera) as notes:
+            await notes.expect("Good")
+            number = await camera.value("FrameNumber")
+            await self.in_guest(pull)
+            await notes.expect("BadNoCommunication")
+            self.assertEqual(await camera.value("Status/State"), UNPLUGGED)
+            self.assertFalse(await camera.value("Status/Connected"))
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
+            self.assertEqual(notes.seen, {"Good", "BadNoCommunication"})
+
+            await self.in_guest(plug)
+            await notes.expect("Good")
+            self.assertEqual(await camera.value("Status/State"), STREAMING)
+            self.assertTrue(await camera.value("Status/Connected"))
+            self.assertGreater(await camera.value("FrameNumber"), number)
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "Good")
+
+    async def test_vivid_is_unplugged(self):
+        async with self.camera(VIVID) as camera:
+            await self.check_replugging(camera, "vivid unbind", "vivid bind")
+        async with self.camera(SECOND_VIVID) as other:
+            self.assertEqual((await other.read("CameraImage")).StatusCode.name, "Good")
+
+    async def test_the_webcam_is_unplugged(self):
+        async with self.camera(WEBCAM) as camera:
+            await self.check_replugging(camera, "unplug", "plug")
+
+    async def test_plugged_in_elsewhere(self):
+        async with self.camera(WEBCAM) as camera:
+            await self.until(camera, "Status/State", IDLE)
+            await self.in_guest("unplug")
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
+            await self.in_guest("plug 1")
+            async with self.followed(camera) as notes:
+                await notes.expect("Good")
+
+    async def test_broken_buffers_are_counted(self):
+        async with self.moving_vivid() as camera, self.followed(camera, interval=0) as notes:
+            reopened = await camera.value("Status/ReopenCount")
+            for _ in range(3):
+                await notes.expect("Good")
+                lost = await camera.value("Status/FramesLost")
+                await self.in_guest("v4l2-ctl -d /dev/video0 -c inject_v4l2_buf_flag_error=1")
+                await self.until_more(camera, "Status/FramesLost", lost)
+                notes.unread.clear()
+            await notes.expect("Good")
+            self.assertEqual(notes.seen, {"Good"})
+            self.assertEqual(await camera.value("Status/ReopenCount"), reopened)
+
+    async def test_a_failing_device_is_opened_again(self):
+        async with self.camera(SECOND_VIVID) as camera, self.followed(camera) as notes:
+            await notes.expect("Good")
+            reopened = await camera.value("Status/ReopenCount")
+            await self.in_guest("v4l2-ctl -d /dev/video1 -c inject_fatal_streaming_error=1")
+            await notes.expect("BadDeviceFailure")
+            await notes.expect("Good")
+            self.assertGreater(await camera.value("Status/ReopenCount"), reopened)
+            self.assertNotEqual(await camera.value("Status/LastError"), "")
+
+
+if __name__ == "__main__":
+    unittest.main()
