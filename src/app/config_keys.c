@@ -31,6 +31,8 @@ const struct config_key config_keys[] = {
      .allowed = "frames per second, up to 1000, or 0 for the camera's best"},
     {"image.quality", CONFIG_INTEGER, AT(jpeg_quality), .min = 1, .max = 100, .initial = 85,
      .allowed = "1 to 100"},
+    {"change.threshold", CONFIG_INTEGER, AT(change_threshold), .min = 0, .max = 254, .initial = 30,
+     .allowed = "0 to 254"},
     {"cameras", CONFIG_LIST, AT(cameras),
      .allowed = "a list of camera URIs such as v4l2:/dev/video0 or sim:"},
 };

@@ -48,6 +48,7 @@ static struct camera_config camera_config_of(const struct config *c)
         .max_width = (uint32_t)c->max_width,
         .max_height = (uint32_t)c->max_height,
         .fps = c->frame_rate,
+        .change_threshold = (uint8_t)c->change_threshold,
     };
 }
 

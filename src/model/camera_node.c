@@ -84,6 +84,17 @@ static ua_status add_range(struct model *m, const char *path, const struct camer
     return add_structure(m, path, "EURange", &ua_range_structure, &range);
 }
 
+static ua_status add_unit(struct model *m, const char *path, const struct camera_unit *unit)
+{
+    const struct ua_eu_information information = {
+        .namespace_uri = slice_of("http://www.opcfoundation.org/UA/units/un/cefact"),
+        .unit_id = unit->code,
+        .display_name.text = slice_of(unit->symbol),
+        .description.text = slice_of(unit->name),
+    };
+    return add_structure(m, path, "EngineeringUnits", &ua_eu_information_structure, &information);
+}
+
 /* InputArguments or OutputArguments (Part 3 §8.6). */
 static ua_status add_arguments(struct model *m, const char *path, const char *name,
                                const struct camera_argument *list)
@@ -113,6 +124,8 @@ static ua_status add_properties(struct model *m, const char *path, const struct 
         status = add_image_properties(m, path, row);
     if (!status && row->high > row->low)
         status = add_range(m, path, row);
+    if (!status && row->unit)
+        status = add_unit(m, path, row->unit);
     if (!status)
         status = add_arguments(m, path, "InputArguments", row->inputs);
     if (!status)

@@ -34,6 +34,7 @@ void camera_node_free(struct camera_node *n);
 
 extern const struct value_source fact_source;
 extern const struct value_source image_source;
+extern const struct value_source change_source;
 extern const struct value_source quality_source;
 extern const struct method_handler snapshot_method;
 

@@ -40,6 +40,8 @@ enum { THUMBNAIL_WIDTH = 320 };
     .origin = FROM_FILE, .kind = how, .offset = offsetof(struct image_file, field)
 #define FILE_METHOD(name, what, in, out) METHOD("ImageFile/" name, what, in, out), .ns0 = true
 
+static const struct camera_unit percent = {.code = 20529, .symbol = "%", .name = "percent"};
+
 static const struct camera_argument snapshot_outputs[] = {
     {"Image", UA_ID_IMAGEJPG},
     {"FrameTime", UA_ID_UTCTIME},
@@ -66,6 +68,17 @@ const struct camera_row camera_rows[] = {
     {IMAGE("CameraImagePng", "Camera Image (PNG)", UA_ID_IMAGEPNG, IMAGE_PNG, 0)},
     {IMAGE("CameraImageBmp", "Camera Image (BMP)", UA_ID_IMAGEBMP, IMAGE_BMP, 0)},
     {IMAGE("Thumbnail", "Thumbnail", UA_ID_IMAGEJPG, IMAGE_JPEG, THUMBNAIL_WIDTH)},
+
+    {.path = "ChangePercent",
+     .display_name = "Change Percent",
+     .node_class = NODE_VARIABLE,
+     .type_definition = UA_ID_ANALOGITEMTYPE,
+     .source = &change_source,
+     .data_type = UA_DOUBLE,
+     .access = ACCESS_READ,
+     .low = 0,
+     .high = 100,
+     .unit = &percent},
 
     {NEWEST("FrameNumber", "Frame Number", UA_UINT64, frame_number, FACT_UINT64)},
     {NEWEST("FrameTime", "Frame Time", UA_ID_UTCTIME, frame_utc_ns, FACT_UTC_NS)},

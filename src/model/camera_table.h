@@ -34,6 +34,13 @@ struct camera_argument {
     uint32_t data_type; /* in ns 0 */
 };
 
+/* Of EngineeringUnits (Part 8 §5.6.3): UNECE's common code as a number. */
+struct camera_unit {
+    int32_t code;
+    const char *symbol;
+    const char *name;
+};
+
 struct camera_row {
     const char *path; /* below the camera: "Status/State"; parents stand before their children */
     bool ns0;         /* the BrowseName is the standard's */
@@ -57,7 +64,7 @@ struct camera_row {
 
     /* ... that are AnalogItems: EURange, and the unit if there is one */
     double low, high;
-    const char *unit;
+    const struct camera_unit *unit;
 
     /* Methods */
     const struct method_handler *handler;

@@ -58,7 +58,7 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
     (void)state;
     static const char *const rows[][2] = {
         {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, open"},
-        {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, log, camera, image, cameras"},
+        {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, log, camera, image, change, cameras"},
         {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 48.40\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
