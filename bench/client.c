@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double WARM_UP_SECONDS = 0.1;
+static const double WARM_UP_SECONDS = 0.05;
 enum { SEQUENCE_AT = CHUNK_CLEAR_SIZE, REQUEST_ID_AT = CHUNK_CLEAR_SIZE + 4 };
 
 /* Tells that we are ready, waits for the word to begin. */
