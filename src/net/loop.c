@@ -82,11 +82,13 @@ int err_uv(struct err_text *why, int rc, const char *fmt, ...)
 
 /* ---- life ---- */
 
-/* libuv wants a callback where the waking is all that matters. */
+/* The waking is all that matters. An alarm that is due already rings before libuv sleeps: uv_stop() then
+ * keeps it from sleeping. */
 static void on_alarm(uv_timer_t *alarm)
 {
     struct loop *l = alarm->data;
     l->alarm_ns = INT64_MAX;
+    uv_stop(&l->uv);
 }
 
 static void on_bell(uv_async_t *bell)

@@ -94,6 +94,37 @@ static void a_timer_may_start_itself_again(void **state)
     assert_string_equal(t->seen, "aaaa");
 }
 
+static void rings_for_a_past_deadline(struct timer *timer)
+{
+    struct alarm *a = container_of(timer, struct alarm, timer);
+    note(a->trace, a->letter);
+    if (a->repeats-- > 0)
+        assert_int_equal(timer_start_at(loop_timers(a->trace->loop), timer, 0), 0);
+}
+
+static void work_for_a_while(void *user)
+{
+    (void)user;
+    nanosleep(&(struct timespec){.tv_nsec = 200 * NS_PER_MS}, NULL);
+}
+
+static void note_job(void *trace)
+{
+    note(trace, 'j');
+}
+
+/* What is due when the loop begins to sleep does not wait for other news. */
+static void a_timer_for_a_past_deadline_rings_in_the_next_turn(void **state)
+{
+    struct trace *t = *state;
+    struct job job = {.work = work_for_a_while, .done = note_job, .user = t};
+    struct alarm a = {.timer.callback = rings_for_a_past_deadline, .trace = t, .letter = 'a', .repeats = 3};
+    assert_int_equal(loop_submit(t->loop, &job), 0);
+    assert_int_equal(timer_start_at(loop_timers(t->loop), &a.timer, 0), 0);
+    loop_run(t->loop);
+    assert_string_equal(t->seen, "aaaaj");
+}
+
 static void waiting_costs_no_cpu(void **state)
 {
     struct trace *t = *state;
@@ -279,6 +310,7 @@ int main(void)
         LOOP_TEST(an_empty_loop_ends),
         LOOP_TEST(timers_ring_in_order_and_not_early),
         LOOP_TEST(a_timer_may_start_itself_again),
+        LOOP_TEST(a_timer_for_a_past_deadline_rings_in_the_next_turn),
         LOOP_TEST(waiting_costs_no_cpu),
         LOOP_TEST(posts_run_even_when_nothing_else_waits),
         LOOP_TEST(too_many_posts_are_refused),
