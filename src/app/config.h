@@ -24,7 +24,9 @@ struct config {
     double capture_timeout;        /* seconds */
     int64_t max_width, max_height; /* pixels; 0: no limit */
     double frame_rate;             /* 0: the backend's choice */
+    int64_t image_format;          /* enum image_format */
     int64_t jpeg_quality;
+    int64_t image_max_width;                      /* pixels; 0: as the camera has it */
     int64_t change_threshold;                     /* of 255 */
     char cameras[CONFIG_MAX_CAMERAS][CONFIG_URI]; /* URIs; none: every camera found */
     size_t camera_count;

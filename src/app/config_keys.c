@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char *const image_formats[] = {"jpeg", "png", "bmp", NULL}; /* enum image_format */
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 
 #define AT(field) .offset = offsetof(struct config, field)
@@ -29,8 +30,12 @@ const struct config_key config_keys[] = {
      .allowed = "pixels, 1 to 32768, or 0 for the camera's best"},
     {"camera.frame_rate", CONFIG_NUMBER, AT(frame_rate), .min = 0, .max = 1000, .initial = 0,
      .allowed = "frames per second, up to 1000, or 0 for the camera's best"},
+    {"image.format", CONFIG_CHOICE, AT(image_format), .choices = image_formats, .initial = 0,
+     .allowed = "jpeg, png or bmp"},
     {"image.quality", CONFIG_INTEGER, AT(jpeg_quality), .min = 1, .max = 100, .initial = 85,
      .allowed = "1 to 100"},
+    {"image.max_width", CONFIG_INTEGER, AT(image_max_width), .min = 0, .max = 32768, .initial = 0,
+     .allowed = "pixels, 1 to 32768, or 0 for the camera's own width"},
     {"change.threshold", CONFIG_INTEGER, AT(change_threshold), .min = 0, .max = 254, .initial = 30,
      .allowed = "0 to 254"},
     {"cameras", CONFIG_LIST, AT(cameras),

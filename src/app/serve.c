@@ -123,6 +123,8 @@ static int make_server(struct serving *s, struct err_text *why)
         return out_of_memory(why);
     struct model_config model = model_default_config;
     model.jpeg_quality = (uint8_t)s->config->jpeg_quality;
+    model.format = (enum image_format)s->config->image_format;
+    model.max_width = (uint32_t)s->config->image_max_width;
     ua_status status = model_new(s->space, s->cameras, &system_clock, &model, &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));

@@ -60,9 +60,25 @@ static ua_status add_property(struct model *m, const char *parent, const char *n
     return space_add(m->space, &spec, NULL);
 }
 
+static enum image_format format_of(const struct model *m, const struct camera_row *row)
+{
+    return row->configured ? m->config.format : row->format;
+}
+
+struct image_recipe camera_node_recipe(const struct camera_member *member)
+{
+    const struct model *m = member->owner->model;
+    const struct camera_row *row = member->row;
+    return (struct image_recipe){
+        .format = format_of(m, row),
+        .quality = member->owner->jpeg_quality,
+        .max_width = row->configured ? m->config.max_width : row->max_width,
+    };
+}
+
 static ua_status add_image_properties(struct model *m, const char *path, const struct camera_row *row)
 {
-    struct ua_variant mime = ua_variant_string(slice_of(image_mime_type(row->format)));
+    struct ua_variant mime = ua_variant_string(slice_of(image_mime_type(format_of(m, row))));
     struct ua_variant most = ua_variant_uint32((uint32_t)m->config.max_image_bytes);
     ua_status status = add_property(m, path, "MimeType", UA_STRING, VALUE_RANK_SCALAR, &mime);
     if (!status)
@@ -133,11 +149,23 @@ static ua_status add_properties(struct model *m, const char *path, const struct 
     return status;
 }
 
+static struct ua_nodeid data_type_of(const struct model *m, const struct camera_row *row)
+{
+    static const uint32_t image_types[] = {
+        [IMAGE_JPEG] = UA_ID_IMAGEJPG,
+        [IMAGE_PNG] = UA_ID_IMAGEPNG,
+        [IMAGE_BMP] = UA_ID_IMAGEBMP,
+    };
+    if (row->configured)
+        return ua_nodeid_numeric(0, image_types[m->config.format]);
+    return row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(m, CAMERA_STATE_ID);
+}
+
 static void describe_variable(const struct build *b, const struct camera_row *row,
                               struct camera_member *member, struct variable *out)
 {
     *out = (struct variable){
-        .data_type = row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(b->m, CAMERA_STATE_ID),
+        .data_type = data_type_of(b->m, row),
         .value_rank = VALUE_RANK_SCALAR,
         .access_level = row->access,
         .source = member ? row->source : NULL,
@@ -236,13 +264,4 @@ void camera_node_free(struct camera_node *n)
 {
     image_file_clear(&n->file);
     free(n);
-}
-
-struct image_recipe camera_node_recipe(const struct camera_member *member)
-{
-    return (struct image_recipe){
-        .format = member->row->format,
-        .quality = member->owner->jpeg_quality,
-        .max_width = member->row->max_width,
-    };
 }

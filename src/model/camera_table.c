@@ -64,7 +64,7 @@ static const struct camera_argument set_position_inputs[] = {
 };
 
 const struct camera_row camera_rows[] = {
-    {IMAGE("CameraImage", "Camera Image", UA_ID_IMAGEJPG, IMAGE_JPEG, 0)},
+    {IMAGE("CameraImage", "Camera Image", UA_ID_IMAGEJPG, IMAGE_JPEG, 0), .configured = true},
     {IMAGE("CameraImagePng", "Camera Image (PNG)", UA_ID_IMAGEPNG, IMAGE_PNG, 0)},
     {IMAGE("CameraImageBmp", "Camera Image (BMP)", UA_ID_IMAGEBMP, IMAGE_BMP, 0)},
     {IMAGE("Thumbnail", "Thumbnail", UA_ID_IMAGEJPG, IMAGE_JPEG, THUMBNAIL_WIDTH)},

@@ -17,8 +17,10 @@
 #define MODEL_NAMESPACE "urn:uacam:camera"
 
 struct model_config {
-    uint8_t jpeg_quality;   /* 1..100, at start */
-    size_t max_image_bytes; /* larger pictures are not handed out */
+    uint8_t jpeg_quality;     /* 1..100, at start */
+    enum image_format format; /* of CameraImage */
+    uint32_t max_width;       /* of CameraImage, in pixels; 0: as the camera has it */
+    size_t max_image_bytes;   /* larger pictures are not handed out */
 };
 
 extern const struct model_config model_default_config;
