@@ -85,8 +85,8 @@ class RigCase(AsyncTestCase):
         await eventually(look, seconds)
 
     async def show(self, camera, pattern):
-        """Lets the camera, a vivid, show this and no text; gives one raw picture, YUYV. The camera must be Idle."""
-        await self.until(camera, "Status/State", IDLE)
+        """Lets the camera, a vivid, show this and no text; gives one raw picture, YUYV. Waits until the server lets go of it."""
+        await self.until(camera, "Status/InUse", False)
         await self.in_guest(
             f"node={NODES[camera.name]}; v4l2-ctl -d $node -c osd_text_mode=2,test_pattern={pattern} && "
             f"v4l2-ctl -d $node -v width=640,height=360,pixelformat=YUYV"
