@@ -41,3 +41,9 @@ int64_t plan_next_due(int64_t due_ns, int64_t interval_ns, int64_t exposed_ns)
     bool late = due_ns == PLAN_ASAP || exposed_ns - due_ns >= interval_ns;
     return late ? later(exposed_ns, interval_ns - tolerance(interval_ns)) : later(due_ns, interval_ns);
 }
+
+int64_t plan_retune(int64_t due_ns, int64_t old_interval_ns, int64_t interval_ns)
+{
+    bool known = due_ns != PLAN_ASAP && due_ns != PLAN_NEVER;
+    return known ? later(due_ns - old_interval_ns, interval_ns) : PLAN_ASAP;
+}

@@ -39,4 +39,7 @@ void plan_make(struct plan *p, const struct plan_rule *rule, int64_t due_ns, int
  * picture that is late by a whole interval begins a new grid, so that no burst makes up for a stall. */
 int64_t plan_next_due(int64_t due_ns, int64_t interval_ns, int64_t exposed_ns);
 
+/* The due time of a follower whose interval becomes another after it got its last picture. */
+int64_t plan_retune(int64_t due_ns, int64_t old_interval_ns, int64_t interval_ns);
+
 #endif

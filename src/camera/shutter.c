@@ -87,8 +87,7 @@ void shutter_remove(struct shutter *s, struct demand *d)
 
 void shutter_retune(struct shutter *s, struct demand *d, int64_t interval_ns, double deadband_percent)
 {
-    if (d->due_mono_ns != PLAN_ASAP)
-        d->due_mono_ns += interval_ns - d->interval_ns;
+    d->due_mono_ns = plan_retune(d->due_mono_ns, d->interval_ns, interval_ns);
     d->interval_ns = interval_ns;
     d->deadband_percent = deadband_percent;
     if (!compares(d))
@@ -164,7 +163,7 @@ static void await_picture(struct demand *d, const struct frame *f)
     d->awaits_last = f->number;
 }
 
-/* The frame was broken. */
+/* What was under way came to nothing: any frame will do. */
 static void retry(struct demand *d)
 {
     if (d->follows)

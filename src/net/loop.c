@@ -82,8 +82,7 @@ int err_uv(struct err_text *why, int rc, const char *fmt, ...)
 
 /* ---- life ---- */
 
-/* The waking is all that matters. An alarm that is due already rings before libuv sleeps: uv_stop() then
- * keeps it from sleeping. */
+/* One that is due already rings before libuv sleeps, which uv_stop() then keeps it from. */
 static void on_alarm(uv_timer_t *alarm)
 {
     struct loop *l = alarm->data;
@@ -91,6 +90,7 @@ static void on_alarm(uv_timer_t *alarm)
     uv_stop(&l->uv);
 }
 
+/* libuv wants a callback where the waking is all that matters. */
 static void on_bell(uv_async_t *bell)
 {
     (void)bell;

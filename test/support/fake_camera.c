@@ -15,19 +15,30 @@ enum { PIXELS = FAKE_CAMERA_SIDE * FAKE_CAMERA_SIDE };
 /* run() is given no pointer of ours. */
 static struct fake_camera *the_camera;
 
-static struct frame *filled_frame(enum pixel_format format, size_t size, int byte)
+static struct frame *grey_frame(int luma, unsigned patch)
 {
-    uint8_t *bytes;
-    struct frame *f = frame_new(format, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, size, &bytes);
+    uint8_t *pixels;
+    struct frame *f = frame_new(PIXEL_GREY, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, PIXELS, &pixels);
     if (!f)
         abort();
-    memset(bytes, byte, size);
+    memset(pixels, luma, PIXELS);
+    memset(pixels, 255 - luma, patch);
+    return f;
+}
+
+static struct frame *broken_frame(void)
+{
+    uint8_t *bytes;
+    struct frame *f = frame_new(PIXEL_MJPEG, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, PIXELS, &bytes);
+    if (!f)
+        abort();
+    memset(bytes, 0x55, PIXELS);
     return f;
 }
 
 static struct frame *jpeg_frame(void)
 {
-    struct frame *grey = filled_frame(PIXEL_GREY, PIXELS, 100);
+    struct frame *grey = grey_frame(100, 0);
     struct blob *jpeg;
     uint8_t *bytes;
     if (image_encode(grey, &(struct image_recipe){.format = IMAGE_JPEG}, &jpeg, NULL) != 0)
@@ -41,11 +52,11 @@ static struct frame *jpeg_frame(void)
     return f;
 }
 
-static struct frame *make_frame(int64_t exposed_ns, int luma)
+static struct frame *make_frame(int64_t exposed_ns, int luma, unsigned patch)
 {
     struct frame *f = luma == FAKE_CAMERA_JPEG     ? jpeg_frame()
-                      : luma == FAKE_CAMERA_BROKEN ? filled_frame(PIXEL_MJPEG, PIXELS, 0x55)
-                                                   : filled_frame(PIXEL_GREY, PIXELS, luma);
+                      : luma == FAKE_CAMERA_BROKEN ? broken_frame()
+                                                   : grey_frame(luma, patch);
     f->exposed_mono_ns = exposed_ns;
     f->exposed_utc_ns = exposed_ns;
     return f;
@@ -55,7 +66,7 @@ static struct frame *make_frame(int64_t exposed_ns, int luma)
 static void offer(struct fake_camera *f, struct capture *c, int64_t exposed_ns)
 {
     if (capture_wanted(c, exposed_ns)) {
-        capture_deliver(c, make_frame(exposed_ns, f->luma));
+        capture_deliver(c, make_frame(exposed_ns, f->luma, f->patch));
         f->delivered++;
     } else {
         capture_skip(c);
@@ -159,6 +170,13 @@ void fake_camera_hang(struct fake_camera *f, bool hangs)
     pthread_mutex_lock(&f->lock);
     f->hangs = hangs;
     pthread_cond_broadcast(&f->changed);
+    pthread_mutex_unlock(&f->lock);
+}
+
+void fake_camera_patch(struct fake_camera *f, unsigned pixels)
+{
+    pthread_mutex_lock(&f->lock);
+    f->patch = pixels;
     pthread_mutex_unlock(&f->lock);
 }
 

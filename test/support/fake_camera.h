@@ -28,7 +28,8 @@ struct fake_camera {
     int64_t period_ns; /* exposes by itself so often; 0: only when told */
     bool exposure;     /* one frame is to be offered */
     int64_t exposed_ns;
-    int luma; /* of all pixels, or one of the above */
+    int luma;       /* of all pixels, or one of the above */
+    unsigned patch; /* so many of the first pixels have 255 - luma */
 
     /* What happened. */
     unsigned opens, ends, offered, delivered;
@@ -41,6 +42,7 @@ void fake_camera_clear(struct fake_camera *f);
 void fake_camera_fail_open(struct fake_camera *f, int code); /* 0: opens well again */
 void fake_camera_fail_stream(struct fake_camera *f, int code);
 void fake_camera_hang(struct fake_camera *f, bool hangs);
+void fake_camera_patch(struct fake_camera *f, unsigned pixels);
 void fake_camera_run_freely(struct fake_camera *f, int64_t period_ns);
 
 /* Offers one frame of a streaming camera and returns when that is done. */

@@ -3,6 +3,7 @@
 
 #include "camera/camera_life.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@
 
 struct camera_config stage_config(void)
 {
-    return (struct camera_config){.linger_ns = HOUR_NS, .capture_timeout_ns = HOUR_NS};
+    return (struct camera_config){
+        .linger_ns = HOUR_NS, .capture_timeout_ns = HOUR_NS, .change_threshold = 30};
 }
 
 static void note_facts(void *user, struct camera *c)
@@ -57,6 +59,7 @@ int stage_set_up(void **state)
 {
     struct stage *s = calloc(1, sizeof *s);
     struct err_text why;
+    setenv("UV_THREADPOOL_SIZE", "1", 1);
     if (!s || loop_new(&s->loop, &why))
         return -1;
     fake_camera_init(&s->device);
@@ -195,6 +198,75 @@ void stage_expose(struct stage *s, int64_t after_ns, int luma)
     stage_settle(s);
 }
 
+/* ---- workers ---- */
+
+enum { JOBS_OF_A_FRAME = 4 }; /* that follow from one another, at most */
+
+/* Where the only worker is held. */
+struct workshop {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool held, open;
+    bool left; /* the loop thread's own, as is `job` */
+    struct job job;
+};
+
+static void be_held(void *user)
+{
+    struct workshop *w = user;
+    pthread_mutex_lock(&w->lock);
+    w->held = true;
+    pthread_cond_broadcast(&w->changed);
+    while (!w->open)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void leave_workshop(void *user)
+{
+    ((struct workshop *)user)->left = true;
+}
+
+static bool is_left(void *user)
+{
+    return ((struct workshop *)user)->left;
+}
+
+void stage_hold_worker(struct stage *s)
+{
+    struct workshop *w = s->workshop = calloc(1, sizeof *w);
+    assert_non_null(w);
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->changed, NULL);
+    w->job = (struct job){.work = be_held, .done = leave_workshop, .user = w};
+    assert_int_equal(loop_submit(s->loop, &w->job), 0);
+    pthread_mutex_lock(&w->lock);
+    while (!w->held)
+        pthread_cond_wait(&w->changed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void stage_release_worker(struct stage *s)
+{
+    struct workshop *w = s->workshop;
+    pthread_mutex_lock(&w->lock);
+    w->open = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+    stage_run_until(s, is_left, w);
+    pthread_cond_destroy(&w->changed);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+void stage_work_off(struct stage *s)
+{
+    for (unsigned step = 0; step < JOBS_OF_A_FRAME; step++) {
+        stage_hold_worker(s);
+        stage_release_worker(s);
+    }
+}
+
 /* ---- asking ---- */
 
 static void on_done(struct demand *d, const struct snapshot *snapshot, int code, const char *why)
@@ -202,10 +274,12 @@ static void on_done(struct demand *d, const struct snapshot *snapshot, int code,
     struct asker *a = d->user;
     if (snapshot) {
         assert_true(a->pictures < ASKER_PICTURES);
+        assert_true(a->demand.measures == !snapshot->image);
         a->numbers[a->pictures] = snapshot->frame_number;
+        a->changes[a->pictures] = snapshot->change_percent;
         a->exposed_ns[a->pictures++] = snapshot->exposed_mono_ns;
         blob_unref(a->image);
-        a->image = blob_ref(snapshot->image);
+        a->image = snapshot->image ? blob_ref(snapshot->image) : NULL;
     } else {
         a->failures++;
         a->code = code;

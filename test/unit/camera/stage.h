@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A real loop, a scripted camera on it, and people who ask for pictures.
+ * A real loop with one worker, a scripted camera on it, and people who ask for pictures.
  *
  * Waiting is for conditions, with a generous cap; nothing here depends on how fast the machine is. */
 #ifndef UACAM_TEST_CAMERA_STAGE_H
@@ -15,9 +15,10 @@ struct stage {
     struct camera *camera;
     int64_t clock_ns; /* of exposures; runs ahead of the real clock */
     unsigned facts_changed;
+    struct workshop *workshop;
 };
 
-/* Cameras linger for an hour and wait for an hour. */
+/* Cameras linger for an hour, wait for an hour and see changes of more than 30. */
 struct camera_config stage_config(void);
 
 /* As cmocka's fixtures, a struct stage in *state. */
@@ -46,6 +47,13 @@ void stage_until_state(struct stage *s, enum camera_state state);
 /* One exposure `after_ns` later than the last (or now): offers it, runs the loop until it was seen. */
 void stage_expose(struct stage *s, int64_t after_ns, int luma);
 
+/* Between the two the worker does nothing; the loop may run. */
+void stage_hold_worker(struct stage *s);
+void stage_release_worker(struct stage *s);
+
+/* Runs the loop until all work is done that the frames so far gave cause to. */
+void stage_work_off(struct stage *s);
+
 enum { ASKER_PICTURES = 64 };
 
 /* Somebody who asks, and remembers what he got. */
@@ -56,7 +64,8 @@ struct asker {
     struct err_text why;
     uint64_t numbers[ASKER_PICTURES];
     int64_t exposed_ns[ASKER_PICTURES];
-    struct blob *image; /* the last; shared */
+    double changes[ASKER_PICTURES];
+    struct blob *image; /* the last; shared. NULL for one who measures */
     struct stage *stage;
     void (*then)(struct asker *a); /* called at each answer; NULL: nothing */
     struct asker *other;           /* for `then` */

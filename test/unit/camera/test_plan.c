@@ -191,6 +191,17 @@ static void test_interval_past_the_end_of_time(void **state)
     assert_int_equal(plan_next_due(PLAN_ASAP, INT64_MAX, 5 * S), PLAN_NEVER);
 }
 
+static void test_new_interval_counts_from_the_last_picture(void **state)
+{
+    (void)state;
+    int64_t due = plan_next_due(100 * S, 60 * S, 100 * S);
+    assert_int_equal(plan_retune(due, 60 * S, 2 * S), 102 * S);
+    assert_int_equal(plan_retune(due, 60 * S, 90 * S), 190 * S);
+    assert_int_equal(plan_retune(due, 60 * S, INT64_MAX), PLAN_NEVER);
+    assert_int_equal(plan_retune(PLAN_NEVER, INT64_MAX, S), PLAN_ASAP);
+    assert_int_equal(plan_retune(PLAN_ASAP, 60 * S, S), PLAN_ASAP);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_grid_does_not_drift),
         cmocka_unit_test(test_stall_is_not_made_up_for),
         cmocka_unit_test(test_interval_past_the_end_of_time),
+        cmocka_unit_test(test_new_interval_counts_from_the_last_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
