@@ -11,9 +11,9 @@ uacam=$1
 uvcsim=$2
 pictures=("$3"/*.jpg)
 
-# plug [PORT], unplug: the webcam.
+# plug PORT, unplug: the webcam.
 plug() {
-    plug_webcam "$uvcsim" "${1:-0}" RIG-A 15 640 480 "${pictures[@]}"
+    plug_webcam "$uvcsim" "$1" RIG-A 15 640 480 "${pictures[@]}"
 }
 
 unplug() {
@@ -28,7 +28,7 @@ vivid() {
 
 echo rig >/proc/sys/kernel/hostname
 load_vivid 2
-plug
+plug 0
 cat >/run/uacam.yaml <<YAML
 camera:
   linger: 1

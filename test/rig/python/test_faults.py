@@ -71,7 +71,7 @@ class Faults(RigCase):
 
     async def test_the_webcam_is_unplugged(self):
         async with self.camera(WEBCAM) as camera:
-            await self.check_replugging(camera, "unplug", "plug")
+            await self.check_replugging(camera, "unplug", "plug 0")
 
     async def test_plugged_in_elsewhere(self):
         async with self.camera(WEBCAM) as camera:
