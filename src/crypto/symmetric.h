@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The bulk work: signing and encrypting chunks, verifying and decrypting them (Part 6 §6.7.2).
+ *
+ * A call takes many chunks at once, each a job that depends on no other: an engine may work on them side by
+ * side, a caller may give some of them to other threads. Any thread; what a job points to belongs to the
+ * call until it returns. */
+#ifndef UACAM_CRYPTO_SYMMETRIC_H
+#define UACAM_CRYPTO_SYMMETRIC_H
+
+#include "crypto/key_set.h"
+
+/* How the bytes of a chunk are protected. */
+struct chunk_layout {
+    size_t clear; /* so many bytes at its beginning are signed but never encrypted */
+    bool encrypt; /* else signed only */
+};
+
+/* ---- out ---- */
+
+struct seal_job {
+    const struct key_set *keys;
+    struct chunk_layout layout;
+    const struct slice *plain; /* headers and body, one behind the other; layout.clear bytes at least */
+    size_t plain_count;
+    uint8_t *out; /* room for sealed_size(): all of the chunk; overlaps nothing of `plain` */
+};
+
+/* Size of a chunk of `plain` bytes with its padding and signature. */
+size_t sealed_size(struct chunk_layout layout, size_t plain);
+
+/* The most bytes that fit into a chunk of `size` bytes when sealed; `size` is 8192 at least. */
+size_t sealed_capacity(struct chunk_layout layout, size_t size);
+
+/* ERR_NO_MEMORY, ERR_IO: then nothing in any `out` is to be sent. */
+must_check int symmetric_seal(const struct seal_job *jobs, size_t count);
+
+/* ---- in ---- */
+
+struct unseal_job {
+    const struct key_set *keys;
+    struct chunk_layout layout;
+    struct slice sealed; /* all of the chunk */
+    uint8_t *out;        /* room for sealed.len bytes when it is encrypted */
+    /* What stood between the clear bytes and the padding, in `out` or `sealed`; null when it is not what the
+     * owner of the keys sent: altered, signed by somebody else, badly padded or cut, all in the same way. */
+    struct slice plain;
+};
+
+/* Sets `plain` of each job. ERR_NO_MEMORY, ERR_IO: then `plain` is null everywhere. */
+must_check int symmetric_unseal(struct unseal_job *jobs, size_t count);
+
+#endif
