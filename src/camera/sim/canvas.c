@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/sim/canvas.h"
 
+#include "camera/sim/script.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +19,14 @@ static void mix_colours(struct sim_canvas *c)
 {
     const struct pixel_format_info *info = pixel_format_info(c->format);
     bool luma = info->yuv || info->component_count == 1;
-    for (size_t i = 0; i < SIM_COLOUR_COUNT; i++) {
-        uint8_t parts[FRAME_MAX_COMPONENTS] = {sim_palette[i].r, sim_palette[i].g, sim_palette[i].b};
+    size_t count = c->pattern.script->grey ? UINT8_MAX + 1 : SIM_COLOUR_COUNT;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t grey = (uint8_t)i;
+        struct sim_colour colour =
+            c->pattern.script->grey ? (struct sim_colour){grey, grey, grey} : sim_palette[i];
+        uint8_t parts[FRAME_MAX_COMPONENTS] = {colour.r, colour.g, colour.b};
         if (luma)
-            to_yuv(sim_palette[i], parts);
+            to_yuv(colour, parts);
         for (size_t k = 0; k < FRAME_MAX_COMPONENTS; k++)
             c->samples[k][i] = parts[k];
     }
@@ -82,11 +88,12 @@ int sim_canvas_draw(struct sim_canvas *c, uint64_t frame_number, struct frame **
     f->full_range = true;
 
     struct sim_scene scene = sim_scene(&c->pattern, frame_number);
-    uint8_t *bars = c->rows, *row = bars + width, *before = row + width;
-    sim_scene_bars(&scene, bars);
+    const struct sim_script *script = c->pattern.script;
+    uint8_t *background = c->rows, *row = background + width, *before = row + width;
+    script->background(&scene, background);
     for (uint32_t y = 0; y < height; y++) {
-        memcpy(row, bars, width);
-        sim_scene_row(&scene, y, row);
+        memcpy(row, background, width);
+        script->row(&scene, y, row);
         write_row(c, f, y, row, y > 0 && memcmp(row, before, width) == 0, storage);
         uint8_t *drawn = row;
         row = before;

@@ -10,8 +10,9 @@
 struct sim_canvas {
     enum pixel_format format;
     struct sim_pattern pattern;
-    uint8_t *rows;                                           /* three rows of palette indices */
-    uint8_t samples[FRAME_MAX_COMPONENTS][SIM_COLOUR_COUNT]; /* the palette in components of the format */
+    uint8_t *rows; /* three rows of palette indices or grey levels */
+    /* What each of them is in components of the format. */
+    uint8_t samples[FRAME_MAX_COMPONENTS][UINT8_MAX + 1];
 };
 
 /* ERR_NO_MEMORY. */

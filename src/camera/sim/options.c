@@ -2,6 +2,7 @@
 #include "camera/sim/options.h"
 
 #include "camera/identity.h"
+#include "camera/sim/script.h"
 #include "camera/uri.h"
 
 #include <string.h>
@@ -47,6 +48,21 @@ static bool set_speed(void *options, struct slice value)
     return uri_u32(value, 0, MAX_SPEED, &((struct sim_options *)options)->pattern.speed);
 }
 
+static bool set_scene(void *options, struct slice value)
+{
+    return (((struct sim_options *)options)->pattern.script = sim_script_of(value));
+}
+
+static bool set_percent(void *options, struct slice value)
+{
+    return uri_double(value, 0, 100, &((struct sim_options *)options)->pattern.percent);
+}
+
+static bool set_period(void *options, struct slice value)
+{
+    return uri_u32(value, 1, UINT32_MAX, &((struct sim_options *)options)->pattern.period);
+}
+
 static bool set_id(void *options, struct slice value)
 {
     char *id = ((struct sim_options *)options)->id;
@@ -80,6 +96,9 @@ static const struct uri_option rows[] = {
     {"seed", "a number below 4294967296", set_seed},
     {"format", "RGB8, BGR8, Mono8, YUYV, UYVY, NV12, YU12 or MJPEG", set_format},
     {"speed", "0 to 1024 pixels", set_speed},
+    {"scene", "bars, still, square, noise, drift or cut", set_scene},
+    {"percent", "0 to 100", set_percent},
+    {"period", "1 to 4294967295 frames", set_period},
     {"id", "1 to 127 of A-Z a-z 0-9 . _ -", set_id},
     {"open_delay", "0 to 600000 ms", set_open_delay},
     {"fail_after", "a number of frames", set_fail_after},
@@ -92,8 +111,8 @@ int sim_options_read(struct sim_options *o, const char *uri, const struct captur
                      struct err_text *why)
 {
     *o = (struct sim_options){.format = PIXEL_RGB24, .id = "sim"};
-    o->pattern.seed = 1;
-    o->pattern.speed = 4;
+    o->pattern =
+        (struct sim_pattern){.script = &sim_scripts[0], .seed = 1, .speed = 4, .percent = 10, .period = 10};
     struct uri_parts parts = uri_split(uri);
     if (parts.rest.len > 0)
         return err_set(why, ERR_INVALID, "sim:%.*s is no camera; write sim: or %s", SLICE_ARGS(parts.rest),

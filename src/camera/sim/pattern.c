@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/sim/pattern.h"
 
+#include "camera/sim/script.h"
+
 #include <string.h>
 
 enum {
@@ -39,7 +41,8 @@ static const uint8_t glyphs[10][DIGIT_HEIGHT] = {
 
 struct sim_scene sim_scene(const struct sim_pattern *pattern, uint64_t frame_number)
 {
-    struct sim_scene s = {.pattern = *pattern, .number = (uint32_t)frame_number};
+    bool frozen = pattern->script->frozen;
+    struct sim_scene s = {.pattern = *pattern, .number = frozen ? 0 : (uint32_t)frame_number};
     uint64_t way = (uint64_t)pattern->speed * s.number;
     uint64_t seed = pattern->seed;
     uint32_t less = pattern->width < pattern->height ? pattern->width : pattern->height;
@@ -47,7 +50,7 @@ struct sim_scene sim_scene(const struct sim_pattern *pattern, uint64_t frame_num
     s.left = (uint32_t)((2 * way + 17 * seed) % (pattern->width - s.side + 1));
     s.top = (uint32_t)((way + 29 * seed) % (pattern->height - s.side + 1));
     s.unit = pattern->width / UNITS_ACROSS;
-    if (s.unit < LEAST_UNIT || pattern->height / s.unit < BOX_TOP + BOX_HEIGHT)
+    if (frozen || s.unit < LEAST_UNIT || pattern->height / s.unit < BOX_TOP + BOX_HEIGHT)
         s.unit = 0;
     return s;
 }

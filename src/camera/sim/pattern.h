@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The simulated camera's picture: a pure function of place, frame number, seed and size, so that a test can
- * compute any pixel. docs/simulated-camera.md is its definition. Any thread. */
+ * compute any pixel. docs/simulated-camera.md is its definition. Any thread.
+ *
+ * This is the moving picture, which tells its number. Others are in camera/sim/script.h. */
 #ifndef UACAM_CAMERA_SIM_PATTERN_H
 #define UACAM_CAMERA_SIM_PATTERN_H
 
@@ -15,10 +17,15 @@ struct sim_colour {
 };
 extern const struct sim_colour sim_palette[SIM_COLOUR_COUNT];
 
+struct sim_script; /* see camera/sim/script.h */
+
 struct sim_pattern {
+    const struct sim_script *script;
     uint32_t width, height;
     uint32_t seed;
-    uint32_t speed; /* pixels that the bars move from frame to frame */
+    uint32_t speed;  /* pixels that the bars move from frame to frame */
+    double percent;  /* of the pixels that the jumping square changes */
+    uint32_t period; /* frames between two cuts */
 };
 
 /* What is the same in all rows of one frame. */

@@ -352,7 +352,11 @@ static void test_wrong_uris_say_what_is_right(void **state)
     static const struct {
         const char *uri, *text;
     } cases[] = {
-        {"sim:?colour=red", "size, fps, seed, format, speed, id, open_delay, fail_after, hang"},
+        {"sim:?colour=red",
+         "size, fps, seed, format, speed, scene, percent, period, id, open_delay, fail_after, hang"},
+        {"sim:?scene=movie", "bars, still, square, noise, drift or cut"},
+        {"sim:?percent=101", "0 to 100"},
+        {"sim:?period=0", "1 to 4294967295 frames"},
         {"sim:?size=640", "WIDTHxHEIGHT"},
         {"sim:?size=0x480", "WIDTHxHEIGHT"},
         {"sim:?size=640x99999", "WIDTHxHEIGHT"},
