@@ -164,12 +164,27 @@ static bool fill_nonce(struct request *r, struct slice *out)
     return true;
 }
 
+/* Part 4 §5.7.2.1: the oldest session that was not activated makes room for a new one. */
+static bool make_room(struct server *server)
+{
+    if (server->sessions.count < server->limits.sessions)
+        return true;
+    for (struct list_link *l = server->sessions.first; l; l = l->next) {
+        struct session *s = container_of(l, struct session, link);
+        if (!s->active) {
+            session_close(s, UA_BAD_SESSION_CLOSED, true);
+            return true;
+        }
+    }
+    return false;
+}
+
 void create_session(struct request *r, const void *decoded)
 {
     const struct ua_create_session_request *req = decoded;
     struct server *server = r->server;
     struct ua_create_session_response out = {0};
-    if (server->sessions.count >= server->limits.sessions) {
+    if (!make_room(server)) {
         server->counts.rejected_sessions++;
         request_fault(r, UA_BAD_TOO_MANY_SESSIONS);
         return;

@@ -181,10 +181,34 @@ static void test_ceiling(void **state)
     setup_with(state, &limits);
     struct world *w = *state;
     create(&w->client, 60e3);
+    activate(&w->client);
     create(&w->client, 60e3);
+    activate(&w->client);
     struct ua_create_session_request req = {0};
     assert_int_equal(client_refused(&w->client, &ua_create_session_request_structure, &req),
                      UA_BAD_TOO_MANY_SESSIONS);
+}
+
+static void test_who_was_not_activated_makes_room(void **state)
+{
+    struct server_limits limits = server_default_limits;
+    limits.sessions = 3;
+    teardown(state);
+    setup_with(state, &limits);
+    struct world *w = *state;
+    create(&w->client, 60e3);
+    activate(&w->client);
+    struct ua_nodeid active = w->client.token;
+    create(&w->client, 60e3);
+    struct ua_nodeid oldest = w->client.token;
+    create(&w->client, 60e3);
+    create(&w->client, 60e3);
+    activate(&w->client);
+    assert_int_equal(try_read(&w->client), UA_GOOD);
+    w->client.token = oldest;
+    assert_int_equal(try_read(&w->client), UA_BAD_SESSION_ID_INVALID);
+    w->client.token = active;
+    assert_int_equal(try_read(&w->client), UA_GOOD);
 }
 
 static void test_unknown_and_broken_requests(void **state)
@@ -225,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_lost_connection_is_followed_by_another, setup, teardown),
         cmocka_unit_test_setup_teardown(test_identities, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ceiling, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_who_was_not_activated_makes_room, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unknown_and_broken_requests, setup, teardown),
         cmocka_unit_test_setup_teardown(test_endpoints_carry_the_clients_host, setup, teardown),
     };
