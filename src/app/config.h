@@ -13,22 +13,32 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_TEXT = 256, CONFIG_MAX_CAMERAS = 64, CONFIG_URI = 1024 };
+enum { CONFIG_MAX_CAMERAS = 64, CONFIG_URI = 1024 };
+
+/* What may differ from camera to camera. */
+struct camera_options {
+    double linger;          /* seconds */
+    int64_t warmup;         /* frames */
+    double capture_timeout; /* seconds */
+    int64_t width, height;  /* pixels; 0: the camera's best */
+    double frame_rate;      /* 0: the camera's best */
+    int64_t image_format;   /* enum image_format */
+    int64_t jpeg_quality;
+    int64_t image_max_width;  /* pixels; 0: as the camera has it */
+    int64_t change_threshold; /* of 255 */
+};
+
+struct config_camera {
+    char uri[CONFIG_URI];
+    struct camera_options options;
+};
 
 struct config {
     int64_t port;
     bool open;
-    int64_t log_level;             /* enum log_level */
-    double linger;                 /* seconds */
-    int64_t warmup;                /* frames */
-    double capture_timeout;        /* seconds */
-    int64_t max_width, max_height; /* pixels; 0: no limit */
-    double frame_rate;             /* 0: the backend's choice */
-    int64_t image_format;          /* enum image_format */
-    int64_t jpeg_quality;
-    int64_t image_max_width;                      /* pixels; 0: as the camera has it */
-    int64_t change_threshold;                     /* of 255 */
-    char cameras[CONFIG_MAX_CAMERAS][CONFIG_URI]; /* URIs; none: every camera found */
+    int64_t log_level;                                /* enum log_level */
+    struct camera_options camera;                     /* of every camera that says nothing else */
+    struct config_camera cameras[CONFIG_MAX_CAMERAS]; /* none: every camera found */
     size_t camera_count;
 };
 
@@ -45,6 +55,12 @@ struct config_key {
 
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
+
+/* Is it one of struct camera_options, which a camera in the list may have of its own? */
+bool config_key_is_of_camera(const struct config_key *k);
+
+/* Where such a key's value is in `options`. */
+void *config_camera_field(const struct config_key *k, struct camera_options *options);
 
 /* All keys at their defaults. */
 void config_init(struct config *c);

@@ -18,31 +18,42 @@ const struct config_key config_keys[] = {
     {"server.open", CONFIG_BOOLEAN, AT(open), .initial = false, .allowed = "true or false"},
     {"log.level", CONFIG_CHOICE, AT(log_level), .choices = log_levels, .initial = 2,
      .allowed = "error, warning, info or debug"},
-    {"camera.linger", CONFIG_NUMBER, AT(linger), .min = 0, .max = 3600, .initial = 5,
+    {"camera.linger", CONFIG_NUMBER, AT(camera.linger), .min = 0, .max = 3600, .initial = 5,
      .allowed = "seconds, 0 to 3600"},
-    {"camera.warmup", CONFIG_INTEGER, AT(warmup), .min = 0, .max = 1000, .initial = 0,
+    {"camera.warmup", CONFIG_INTEGER, AT(camera.warmup), .min = 0, .max = 1000, .initial = 0,
      .allowed = "frames, 0 to 1000"},
-    {"camera.capture_timeout", CONFIG_NUMBER, AT(capture_timeout), .min = 0.1, .max = 60, .initial = 5,
+    {"camera.capture_timeout", CONFIG_NUMBER, AT(camera.capture_timeout), .min = 0.1, .max = 60, .initial = 5,
      .allowed = "seconds, 0.1 to 60"},
-    {"camera.width", CONFIG_INTEGER, AT(max_width), .min = 0, .max = 32768, .initial = 0,
+    {"camera.width", CONFIG_INTEGER, AT(camera.width), .min = 0, .max = 32768, .initial = 0,
      .allowed = "pixels, 1 to 32768, or 0 for the camera's best"},
-    {"camera.height", CONFIG_INTEGER, AT(max_height), .min = 0, .max = 32768, .initial = 0,
+    {"camera.height", CONFIG_INTEGER, AT(camera.height), .min = 0, .max = 32768, .initial = 0,
      .allowed = "pixels, 1 to 32768, or 0 for the camera's best"},
-    {"camera.frame_rate", CONFIG_NUMBER, AT(frame_rate), .min = 0, .max = 1000, .initial = 0,
+    {"camera.frame_rate", CONFIG_NUMBER, AT(camera.frame_rate), .min = 0, .max = 1000, .initial = 0,
      .allowed = "frames per second, up to 1000, or 0 for the camera's best"},
-    {"image.format", CONFIG_CHOICE, AT(image_format), .choices = image_formats, .initial = 0,
+    {"image.format", CONFIG_CHOICE, AT(camera.image_format), .choices = image_formats, .initial = 0,
      .allowed = "jpeg, png or bmp"},
-    {"image.quality", CONFIG_INTEGER, AT(jpeg_quality), .min = 1, .max = 100, .initial = 85,
+    {"image.quality", CONFIG_INTEGER, AT(camera.jpeg_quality), .min = 1, .max = 100, .initial = 85,
      .allowed = "1 to 100"},
-    {"image.max_width", CONFIG_INTEGER, AT(image_max_width), .min = 0, .max = 32768, .initial = 0,
+    {"image.max_width", CONFIG_INTEGER, AT(camera.image_max_width), .min = 0, .max = 32768, .initial = 0,
      .allowed = "pixels, 1 to 32768, or 0 for the camera's own width"},
-    {"change.threshold", CONFIG_INTEGER, AT(change_threshold), .min = 0, .max = 254, .initial = 30,
+    {"change.threshold", CONFIG_INTEGER, AT(camera.change_threshold), .min = 0, .max = 254, .initial = 30,
      .allowed = "0 to 254"},
     {"cameras", CONFIG_LIST, AT(cameras),
-     .allowed = "a list of camera URIs such as v4l2:/dev/video0 or sim:"},
+     .allowed = "a list of camera URIs such as v4l2:/dev/video0, or of uri: with settings of its own"},
 };
 
 const size_t config_key_count = ARRAY_LEN(config_keys);
+
+bool config_key_is_of_camera(const struct config_key *k)
+{
+    size_t first = offsetof(struct config, camera);
+    return k->offset >= first && k->offset < first + sizeof(struct camera_options);
+}
+
+void *config_camera_field(const struct config_key *k, struct camera_options *options)
+{
+    return (char *)options + (k->offset - offsetof(struct config, camera));
+}
 
 void config_init(struct config *c)
 {
@@ -93,18 +104,46 @@ static void show_value(const struct config_key *k, const void *field, FILE *out)
         fprintf(out, "%lld\n", (long long)*(const int64_t *)field);
 }
 
-/* URIs hold no quotes that would need more care: a backslash or quote is escaped, the rest stands. */
-static void show_list(const struct config *c, FILE *out)
+static void show_quoted(const char *text, FILE *out)
 {
-    if (c->camera_count == 0)
-        fprintf(out, "cameras: []\n");
-    else
-        fprintf(out, "cameras:\n");
-    for (size_t i = 0; i < c->camera_count; i++) {
-        fprintf(out, "  - \"");
-        for (const char *p = c->cameras[i]; *p; p++)
-            fprintf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
-        fprintf(out, "\"\n");
+    fputc('"', out);
+    for (; *text; text++)
+        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    fputc('"', out);
+}
+
+static bool same_value(const struct config_key *k, const void *a, const void *b)
+{
+    return k->kind == CONFIG_NUMBER ? *(const double *)a == *(const double *)b
+                                    : *(const int64_t *)a == *(const int64_t *)b;
+}
+
+/* The keys of a section each on its line, below the section's name where it begins. */
+static void show_key(const struct config_key *k, const void *field, const char *before, const char *indent,
+                     FILE *out)
+{
+    int n = section_len(k->path);
+    if (strncmp(before, k->path, (size_t)n + 1) != 0)
+        fprintf(out, "%s%.*s:\n", indent, n, k->path);
+    fprintf(out, "%s  %s: ", indent, k->path + n + 1);
+    show_value(k, field, out);
+}
+
+/* A camera with what it has of its own. */
+static void show_camera(const struct config *c, const struct config_camera *camera, FILE *out)
+{
+    struct camera_options own = camera->options, common = c->camera;
+    const char *before = "";
+    fprintf(out, "  - uri: ");
+    show_quoted(camera->uri, out);
+    fputc('\n', out);
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *k = &config_keys[i];
+        if (!config_key_is_of_camera(k) ||
+            same_value(k, config_camera_field(k, &own), config_camera_field(k, &common)))
+            continue;
+        show_key(k, config_camera_field(k, &own), before, "    ", out);
+        before = k->path;
     }
 }
 
@@ -113,15 +152,12 @@ void config_show(const struct config *c, FILE *out)
     const char *before = "";
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *k = &config_keys[i];
-        if (k->kind == CONFIG_LIST) {
-            show_list(c, out);
+        if (k->kind == CONFIG_LIST)
             continue;
-        }
-        int n = section_len(k->path);
-        if (strncmp(before, k->path, (size_t)n + 1) != 0)
-            fprintf(out, "%.*s:\n", n, k->path);
+        show_key(k, (const char *)c + k->offset, before, "", out);
         before = k->path;
-        fprintf(out, "  %s: ", k->path + n + 1);
-        show_value(k, (const char *)c + k->offset, out);
     }
+    fprintf(out, c->camera_count ? "cameras:\n" : "cameras: []\n");
+    for (size_t i = 0; i < c->camera_count; i++)
+        show_camera(c, &c->cameras[i], out);
 }

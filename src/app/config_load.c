@@ -15,6 +15,8 @@ struct load {
     const char *path;
     yaml_document_t *doc;
     struct err_text *why;
+    const yaml_node_t *cameras;   /* the list, read when all else is known */
+    struct config_camera *camera; /* the one whose keys are being read; NULL: those of the whole file */
 };
 
 static const char *text_of(const yaml_node_t *n)
@@ -22,9 +24,9 @@ static const char *text_of(const yaml_node_t *n)
     return (const char *)n->data.scalar.value;
 }
 
-static int mistake(const struct load *l, const yaml_node_t *at, const char *fmt, ...) printf_like(3, 4);
+static int mistake(struct load *l, const yaml_node_t *at, const char *fmt, ...) printf_like(3, 4);
 
-static int mistake(const struct load *l, const yaml_node_t *at, const char *fmt, ...)
+static int mistake(struct load *l, const yaml_node_t *at, const char *fmt, ...)
 {
     char text[256];
     va_list args;
@@ -35,7 +37,7 @@ static int mistake(const struct load *l, const yaml_node_t *at, const char *fmt,
                    at->start_mark.column + 1, text);
 }
 
-static int wrong_value(const struct load *l, const struct config_key *k, const yaml_node_t *value)
+static int wrong_value(struct load *l, const struct config_key *k, const yaml_node_t *value)
 {
     return mistake(l, value, "%s takes %s", k->path, k->allowed);
 }
@@ -59,29 +61,9 @@ static int choice_of(const struct config_key *k, const yaml_node_t *n)
     return -1;
 }
 
-static int load_list(const struct load *l, const struct config_key *k, const yaml_node_t *value)
+static int load_value(struct load *l, const struct config_key *k, const yaml_node_t *value)
 {
-    struct config *c = l->config;
-    if (value->type != YAML_SEQUENCE_NODE)
-        return wrong_value(l, k, value);
-    c->camera_count = 0;
-    yaml_node_item_t *item = value->data.sequence.items.start;
-    for (; item < value->data.sequence.items.top; item++) {
-        const yaml_node_t *n = yaml_document_get_node(l->doc, *item);
-        if (n->type == YAML_MAPPING_NODE)
-            return mistake(l, n, "%s: a URI that ends in a colon needs quotes: \"sim:\"", k->path);
-        if (n->type != YAML_SCALAR_NODE || n->data.scalar.length == 0 || n->data.scalar.length >= CONFIG_URI)
-            return wrong_value(l, k, n);
-        if (c->camera_count == CONFIG_MAX_CAMERAS)
-            return mistake(l, n, "%s: at most %d cameras", k->path, CONFIG_MAX_CAMERAS);
-        memcpy(c->cameras[c->camera_count++], text_of(n), n->data.scalar.length + 1);
-    }
-    return 0;
-}
-
-static int load_value(const struct load *l, const struct config_key *k, const yaml_node_t *value)
-{
-    void *field = (char *)l->config + k->offset;
+    void *field = l->camera ? config_camera_field(k, &l->camera->options) : (char *)l->config + k->offset;
     double number;
     int choice;
     switch (k->kind) {
@@ -107,20 +89,26 @@ static int load_value(const struct load *l, const struct config_key *k, const ya
         *(int64_t *)field = choice;
         return 0;
     case CONFIG_LIST:
-        return load_list(l, k, value);
+        l->cameras = value;
+        return 0;
     }
     return 0;
 }
 
-/* The names that may stand where `prefix` ends ("" or "camera."), for the text of an error. */
-static void list_names(const char *prefix, char *out, size_t size)
+/* May this key stand where we are? */
+static bool is_known(const struct load *l, const struct config_key *k)
 {
-    size_t used = 0, skip = strlen(prefix);
+    return !l->camera || config_key_is_of_camera(k);
+}
+
+/* The names that may stand where `prefix` ends ("" or "camera."), for the text of an error. */
+static void list_names(const struct load *l, const char *prefix, char *out, size_t size)
+{
+    size_t skip = strlen(prefix), last_len = 0;
+    size_t used = (size_t)snprintf(out, size, "%s", l->camera && skip == 0 ? "uri" : "");
     const char *last = "";
-    size_t last_len = 0;
-    out[0] = '\0';
     for (size_t i = 0; i < config_key_count; i++) {
-        if (strncmp(config_keys[i].path, prefix, skip) != 0)
+        if (!is_known(l, &config_keys[i]) || strncmp(config_keys[i].path, prefix, skip) != 0)
             continue;
         const char *name = config_keys[i].path + skip;
         size_t len = strcspn(name, ".");
@@ -133,47 +121,59 @@ static void list_names(const char *prefix, char *out, size_t size)
     }
 }
 
-static const struct config_key *find_key(const char *path)
+static const struct config_key *find_key(const struct load *l, const char *path)
 {
     for (size_t i = 0; i < config_key_count; i++)
-        if (strcmp(config_keys[i].path, path) == 0)
+        if (is_known(l, &config_keys[i]) && strcmp(config_keys[i].path, path) == 0)
             return &config_keys[i];
     return NULL;
 }
 
-static bool is_section(const char *path)
+static bool is_section(const struct load *l, const char *path)
 {
     size_t n = strlen(path);
     for (size_t i = 0; i < config_key_count; i++)
-        if (strncmp(config_keys[i].path, path, n) == 0 && config_keys[i].path[n] == '.')
+        if (is_known(l, &config_keys[i]) && strncmp(config_keys[i].path, path, n) == 0 &&
+            config_keys[i].path[n] == '.')
             return true;
     return false;
 }
 
-static int load_mapping(const struct load *l, const char *prefix, const yaml_node_t *mapping);
+static int take_uri(struct load *l, const yaml_node_t *n)
+{
+    if (n->type == YAML_MAPPING_NODE)
+        return mistake(l, n, "cameras: a URI that ends in a colon needs quotes: \"sim:\"");
+    if (n->type != YAML_SCALAR_NODE || n->data.scalar.length == 0 || n->data.scalar.length >= CONFIG_URI)
+        return mistake(l, n, "cameras: a camera URI is expected here, such as v4l2:/dev/video0");
+    memcpy(l->camera->uri, text_of(n), n->data.scalar.length + 1);
+    return 0;
+}
 
-static int load_pair(const struct load *l, const char *prefix, const yaml_node_t *key,
-                     const yaml_node_t *value)
+static int load_mapping(struct load *l, const char *prefix, const yaml_node_t *mapping);
+
+static int load_pair(struct load *l, const char *prefix, const yaml_node_t *key, const yaml_node_t *value)
 {
     char path[128], names[160];
     if (key->type != YAML_SCALAR_NODE)
         return mistake(l, key, "a key must be a word");
     snprintf(path, sizeof path, "%s%s", prefix, text_of(key));
-    const struct config_key *k = find_key(path);
+    if (l->camera && strcmp(path, "uri") == 0)
+        return take_uri(l, value);
+    const struct config_key *k = find_key(l, path);
     if (k)
         return load_value(l, k, value);
-    if (prefix[0] == '\0' && is_section(path)) {
+    if (prefix[0] == '\0' && is_section(l, path)) {
         if (value->type == YAML_SCALAR_NODE && value->data.scalar.length == 0)
             return 0; /* a section whose keys are all commented out */
         snprintf(path, sizeof path, "%s.", text_of(key));
         return load_mapping(l, path, value);
     }
-    list_names(prefix, names, sizeof names);
+    list_names(l, prefix, names, sizeof names);
     return mistake(l, key, "unknown key '%.60s'; known here: %s", text_of(key), names);
 }
 
 /* YAML wants keys to be unique; libyaml does not look. */
-static bool is_repeated(const struct load *l, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
+static bool is_repeated(struct load *l, const yaml_node_t *mapping, const yaml_node_pair_t *pair)
 {
     const yaml_node_t *key = yaml_document_get_node(l->doc, pair->key);
     for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
@@ -185,11 +185,11 @@ static bool is_repeated(const struct load *l, const yaml_node_t *mapping, const 
     return false;
 }
 
-static int load_mapping(const struct load *l, const char *prefix, const yaml_node_t *mapping)
+static int load_mapping(struct load *l, const char *prefix, const yaml_node_t *mapping)
 {
     char names[160];
     if (mapping->type != YAML_MAPPING_NODE) {
-        list_names(prefix, names, sizeof names);
+        list_names(l, prefix, names, sizeof names);
         return mistake(l, mapping, "keys are expected here: %s", names);
     }
     yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
@@ -198,6 +198,47 @@ static int load_mapping(const struct load *l, const char *prefix, const yaml_nod
         if (is_repeated(l, mapping, pair))
             return mistake(l, key, "'%.60s' stands here twice", text_of(key));
         int rc = load_pair(l, prefix, key, yaml_document_get_node(l->doc, pair->value));
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+/* `- sim:` without quotes is a mapping too, of "sim" to nothing. */
+static bool is_settings(const struct load *l, const yaml_node_t *n)
+{
+    if (n->type != YAML_MAPPING_NODE || n->data.mapping.pairs.start == n->data.mapping.pairs.top)
+        return false;
+    const yaml_node_t *value = yaml_document_get_node(l->doc, n->data.mapping.pairs.start->value);
+    return value->type != YAML_SCALAR_NODE || value->data.scalar.length > 0;
+}
+
+/* One of the list: a URI, or a mapping of uri and settings of its own. */
+static int load_camera(struct load *l, const yaml_node_t *n)
+{
+    struct config *c = l->config;
+    if (c->camera_count == CONFIG_MAX_CAMERAS)
+        return mistake(l, n, "cameras: at most %d", CONFIG_MAX_CAMERAS);
+    l->camera = &c->cameras[c->camera_count];
+    *l->camera = (struct config_camera){.options = c->camera};
+    int rc = is_settings(l, n) ? load_mapping(l, "", n) : take_uri(l, n);
+    if (!rc && l->camera->uri[0] == '\0')
+        rc = mistake(l, n, "cameras: this camera lacks its uri");
+    c->camera_count += rc == 0;
+    l->camera = NULL;
+    return rc;
+}
+
+static int load_cameras(struct load *l)
+{
+    if (!l->cameras)
+        return 0;
+    if (l->cameras->type != YAML_SEQUENCE_NODE)
+        return wrong_value(l, find_key(l, "cameras"), l->cameras);
+    l->config->camera_count = 0;
+    yaml_node_item_t *item = l->cameras->data.sequence.items.start;
+    for (; item < l->cameras->data.sequence.items.top; item++) {
+        int rc = load_camera(l, yaml_document_get_node(l->doc, *item));
         if (rc)
             return rc;
     }
@@ -217,10 +258,12 @@ static int load_file(struct config *c, const char *path, FILE *file, struct err_
             err_set(why, ERR_INVALID, "%s:%zu:%zu: %s", path, parser.problem_mark.line + 1,
                     parser.problem_mark.column + 1, parser.problem ? parser.problem : "not readable as YAML");
     } else {
-        struct load load = {c, path, &doc, why};
+        struct load load = {.config = c, .path = path, .doc = &doc, .why = why};
         const yaml_node_t *root = yaml_document_get_root_node(&doc);
         if (root && !(root->type == YAML_SCALAR_NODE && root->data.scalar.length == 0))
             rc = load_mapping(&load, "", root);
+        if (!rc)
+            rc = load_cameras(&load);
         yaml_document_delete(&doc);
     }
     yaml_parser_delete(&parser);

@@ -39,16 +39,22 @@ static int out_of_memory(struct err_text *why)
 
 /* ---- cameras ---- */
 
-static struct camera_config camera_config_of(const struct config *c)
+static struct camera_config camera_config_of(const struct camera_options *o)
 {
     return (struct camera_config){
-        .linger_ns = (int64_t)(c->linger * (double)NS_PER_S),
-        .capture_timeout_ns = (int64_t)(c->capture_timeout * (double)NS_PER_S),
-        .warmup = (uint32_t)c->warmup,
-        .max_width = (uint32_t)c->max_width,
-        .max_height = (uint32_t)c->max_height,
-        .fps = c->frame_rate,
-        .change_threshold = (uint8_t)c->change_threshold,
+        .linger_ns = (int64_t)(o->linger * (double)NS_PER_S),
+        .capture_timeout_ns = (int64_t)(o->capture_timeout * (double)NS_PER_S),
+        .warmup = (uint32_t)o->warmup,
+        .max_width = (uint32_t)o->width,
+        .max_height = (uint32_t)o->height,
+        .fps = o->frame_rate,
+        .change_threshold = (uint8_t)o->change_threshold,
+        .image =
+            {
+                .format = (enum image_format)o->image_format,
+                .quality = (uint8_t)o->jpeg_quality,
+                .max_width = (uint32_t)o->image_max_width,
+            },
     };
 }
 
@@ -56,7 +62,9 @@ static int add_configured(struct serving *s, struct err_text *why)
 {
     struct camera *added;
     for (size_t i = 0; i < s->config->camera_count; i++) {
-        int rc = camera_set_add(s->cameras, s->config->cameras[i], &added, why);
+        const struct config_camera *camera = &s->config->cameras[i];
+        struct camera_config own = camera_config_of(&camera->options);
+        int rc = camera_set_add(s->cameras, camera->uri, &own, &added, why);
         if (rc)
             return rc;
     }
@@ -72,12 +80,12 @@ static int add_detected(struct serving *s, struct err_text *why)
         return rc;
     log_warning("serve", "no camera was found: a simulated one is served instead; plug a camera in and start "
                          "again, or name one with --camera URI");
-    return camera_set_add(s->cameras, "sim:", &simulated, why);
+    return camera_set_add(s->cameras, "sim:", NULL, &simulated, why);
 }
 
 static int find_cameras(struct serving *s, struct err_text *why)
 {
-    struct camera_config defaults = camera_config_of(s->config);
+    struct camera_config defaults = camera_config_of(&s->config->camera);
     s->cameras = camera_set_new(s->loop, &defaults);
     if (!s->cameras)
         return out_of_memory(why);
@@ -121,11 +129,7 @@ static int make_server(struct serving *s, struct err_text *why)
     s->space = space_new(s->identity.application_uri);
     if (!s->space)
         return out_of_memory(why);
-    struct model_config model = model_default_config;
-    model.jpeg_quality = (uint8_t)s->config->jpeg_quality;
-    model.format = (enum image_format)s->config->image_format;
-    model.max_width = (uint32_t)s->config->image_max_width;
-    ua_status status = model_new(s->space, s->cameras, &system_clock, &model, &s->model);
+    ua_status status = model_new(s->space, s->cameras, &system_clock, &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
     s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits);

@@ -12,7 +12,8 @@ struct serve_options {
     const char *file;
     int64_t port; /* 0: as configured */
     bool open;
-    struct config cameras; /* only its list */
+    const char *cameras[CONFIG_MAX_CAMERAS];
+    size_t camera_count;
 };
 
 static const struct option long_options[] = {
@@ -23,13 +24,13 @@ static const struct option long_options[] = {
     {0},
 };
 
-static int take_camera(const struct command *self, struct config *list, const char *uri)
+static int take_camera(const struct command *self, struct serve_options *options, const char *uri)
 {
-    if (list->camera_count == CONFIG_MAX_CAMERAS)
+    if (options->camera_count == CONFIG_MAX_CAMERAS)
         return command_misused(self, "at most %d cameras", CONFIG_MAX_CAMERAS);
     if (strlen(uri) >= CONFIG_URI)
         return command_misused(self, "--camera: the URI is too long");
-    strcpy(list->cameras[list->camera_count++], uri);
+    options->cameras[options->camera_count++] = uri;
     return EXIT_DONE;
 }
 
@@ -46,7 +47,7 @@ static int parse(const struct command *self, int argc, char **argv, struct serve
                 rc = command_misused(self, "--port takes a port, 1 to 65535");
             break;
         case 'C':
-            rc = take_camera(self, &out->cameras, optarg);
+            rc = take_camera(self, out, optarg);
             break;
         case 'o':
             out->open = true;
@@ -71,6 +72,20 @@ static int load(const struct serve_options *options, struct config *config, stru
     return 0;
 }
 
+/* The cameras of the command line replace those of the file. */
+static void override(struct config *config, const struct serve_options *options)
+{
+    if (options->port)
+        config->port = options->port;
+    config->open |= options->open;
+    if (options->camera_count)
+        config->camera_count = options->camera_count;
+    for (size_t i = 0; i < options->camera_count; i++) {
+        config->cameras[i].options = config->camera;
+        snprintf(config->cameras[i].uri, CONFIG_URI, "%s", options->cameras[i]);
+    }
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
     static struct serve_options options;
@@ -81,13 +96,7 @@ static int run(const struct command *self, int argc, char **argv)
         return usage;
     if (load(&options, &config, &why))
         return command_failed("%s", why.text);
-    if (options.port)
-        config.port = options.port;
-    config.open |= options.open;
-    if (options.cameras.camera_count) {
-        memcpy(config.cameras, options.cameras.cameras, sizeof config.cameras);
-        config.camera_count = options.cameras.camera_count;
-    }
+    override(&config, &options);
     log_set_level((enum log_level)config.log_level);
     return serve(&config, &why) ? command_failed("%s", why.text) : EXIT_DONE;
 }

@@ -70,7 +70,7 @@ static enum camera_state state_of(const struct keeper *k)
         [KEEPER_CLOSED] = CAMERA_IDLE,
         [KEEPER_OPENING] = CAMERA_STARTING,
         [KEEPER_STREAMING] = CAMERA_STREAMING,
-        [KEEPER_CLOSING] = CAMERA_IDLE,
+        [KEEPER_CLOSING] = CAMERA_STREAMING, /* the device is still ours */
     };
     switch (k->failure) {
     case 0:

@@ -30,7 +30,8 @@ struct camera_config {
     uint32_t warmup;            /* frames dropped after opening */
     uint32_t max_width, max_height;
     double fps;
-    uint8_t change_threshold; /* a sample changed when its luma differs by more, of 255 */
+    struct image_recipe image; /* how its main picture is made */
+    uint8_t change_threshold;  /* a sample changed when its luma differs by more, of 255 */
 };
 
 struct camera_facts {

@@ -80,7 +80,7 @@ static void make_unique(const struct camera_set *s, char *id)
 }
 
 static int add(struct camera_set *s, const struct backend *backend, const struct camera_identity *identity,
-               struct camera **out, struct err_text *why)
+               const struct camera_config *config, struct camera **out, struct err_text *why)
 {
     if (s->count == CAMERA_SET_MAX)
         return err_set(why, ERR_LIMIT, "%s: there are %d cameras already", identity->uri, CAMERA_SET_MAX);
@@ -88,7 +88,7 @@ static int add(struct camera_set *s, const struct backend *backend, const struct
         .loop = s->loop,
         .backend = backend,
         .identity = *identity,
-        .config = s->defaults,
+        .config = *config,
         .facts_changed = tell_facts,
         .user = s,
     };
@@ -112,7 +112,8 @@ static int unknown_kind(const char *uri, struct err_text *why)
     return err_set(why, ERR_UNSUPPORTED, "%s: no such kind of camera here; there are %s", uri, kinds);
 }
 
-int camera_set_add(struct camera_set *s, const char *uri, struct camera **out, struct err_text *why)
+int camera_set_add(struct camera_set *s, const char *uri, const struct camera_config *own,
+                   struct camera **out, struct err_text *why)
 {
     *out = NULL;
     const struct backend *backend = backend_of(uri);
@@ -120,7 +121,7 @@ int camera_set_add(struct camera_set *s, const char *uri, struct camera **out, s
         return unknown_kind(uri, why);
     struct camera_identity identity = {0};
     int rc = backend->identify(uri, &identity, why);
-    return rc ? rc : add(s, backend, &identity, out, why);
+    return rc ? rc : add(s, backend, &identity, own ? own : &s->defaults, out, why);
 }
 
 /* ---- detecting ---- */
@@ -156,7 +157,7 @@ static void on_found(void *user, const struct camera_identity *identity)
     struct camera *c;
     if (is_known(d->set, identity))
         return;
-    int rc = add(d->set, d->backend, identity, &c, d->code ? NULL : d->why);
+    int rc = add(d->set, d->backend, identity, &d->set->defaults, &c, d->code ? NULL : d->why);
     if (rc == 0)
         d->added++;
     else if (!d->code)

@@ -28,9 +28,10 @@ void camera_set_free(struct camera_set *s);
 /* At most one; cameras that are there already are told at once. NULL: nobody any more. */
 void camera_set_observe(struct camera_set *s, const struct camera_observer *o);
 
-/* Adds a camera by URI. The id is made unique. ERR_INVALID, ERR_UNSUPPORTED (no such kind), ERR_NO_MEMORY. */
-must_check int camera_set_add(struct camera_set *s, const char *uri, struct camera **out,
-                              struct err_text *why);
+/* Adds a camera by URI, with settings of its own (NULL: the defaults). The id is made unique. ERR_INVALID,
+ * ERR_UNSUPPORTED (no such kind), ERR_NO_MEMORY. */
+must_check int camera_set_add(struct camera_set *s, const char *uri, const struct camera_config *own,
+                              struct camera **out, struct err_text *why);
 
 /* Adds all that are attached; *count tells how many. */
 must_check int camera_set_detect(struct camera_set *s, size_t *count, struct err_text *why);

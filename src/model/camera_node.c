@@ -60,26 +60,26 @@ static ua_status add_property(struct model *m, const char *parent, const char *n
     return space_add(m->space, &spec, NULL);
 }
 
-static enum image_format format_of(const struct model *m, const struct camera_row *row)
+/* What a picture's row becomes for a camera (NULL: for the type). */
+static struct image_recipe recipe_of(const struct camera_row *row, const struct camera_node *camera)
 {
-    return row->configured ? m->config.format : row->format;
+    if (row->configured && camera)
+        return camera_config(camera->camera)->image;
+    return (struct image_recipe){.format = row->format, .max_width = row->max_width};
 }
 
 struct image_recipe camera_node_recipe(const struct camera_member *member)
 {
-    const struct model *m = member->owner->model;
-    const struct camera_row *row = member->row;
-    return (struct image_recipe){
-        .format = format_of(m, row),
-        .quality = member->owner->jpeg_quality,
-        .max_width = row->configured ? m->config.max_width : row->max_width,
-    };
+    struct image_recipe recipe = recipe_of(member->row, member->owner);
+    recipe.quality = member->owner->jpeg_quality;
+    return recipe;
 }
 
-static ua_status add_image_properties(struct model *m, const char *path, const struct camera_row *row)
+static ua_status add_image_properties(const struct build *b, const char *path, const struct camera_row *row)
 {
-    struct ua_variant mime = ua_variant_string(slice_of(image_mime_type(format_of(m, row))));
-    struct ua_variant most = ua_variant_uint32((uint32_t)m->config.max_image_bytes);
+    struct model *m = b->m;
+    struct ua_variant mime = ua_variant_string(slice_of(image_mime_type(recipe_of(row, b->camera).format)));
+    struct ua_variant most = ua_variant_uint32(MODEL_MAX_IMAGE_BYTES);
     ua_status status = add_property(m, path, "MimeType", UA_STRING, VALUE_RANK_SCALAR, &mime);
     if (!status)
         status = add_property(m, path, "MaxByteStringLength", UA_UINT32, VALUE_RANK_SCALAR, &most);
@@ -133,11 +133,12 @@ static ua_status add_arguments(struct model *m, const char *path, const char *na
 }
 
 /* The Properties of a row's node. */
-static ua_status add_properties(struct model *m, const char *path, const struct camera_row *row)
+static ua_status add_properties(const struct build *b, const char *path, const struct camera_row *row)
 {
+    struct model *m = b->m;
     ua_status status = UA_GOOD;
     if (row->source == &image_source)
-        status = add_image_properties(m, path, row);
+        status = add_image_properties(b, path, row);
     if (!status && row->high > row->low)
         status = add_range(m, path, row);
     if (!status && row->unit)
@@ -149,7 +150,7 @@ static ua_status add_properties(struct model *m, const char *path, const struct 
     return status;
 }
 
-static struct ua_nodeid data_type_of(const struct model *m, const struct camera_row *row)
+static struct ua_nodeid data_type_of(const struct build *b, const struct camera_row *row)
 {
     static const uint32_t image_types[] = {
         [IMAGE_JPEG] = UA_ID_IMAGEJPG,
@@ -157,15 +158,15 @@ static struct ua_nodeid data_type_of(const struct model *m, const struct camera_
         [IMAGE_BMP] = UA_ID_IMAGEBMP,
     };
     if (row->configured)
-        return ua_nodeid_numeric(0, image_types[m->config.format]);
-    return row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(m, CAMERA_STATE_ID);
+        return ua_nodeid_numeric(0, image_types[recipe_of(row, b->camera).format]);
+    return row->data_type ? ua_nodeid_numeric(0, row->data_type) : model_id(b->m, CAMERA_STATE_ID);
 }
 
 static void describe_variable(const struct build *b, const struct camera_row *row,
                               struct camera_member *member, struct variable *out)
 {
     *out = (struct variable){
-        .data_type = data_type_of(b->m, row),
+        .data_type = data_type_of(b, row),
         .value_rank = VALUE_RANK_SCALAR,
         .access_level = row->access,
         .source = member ? row->source : NULL,
@@ -200,7 +201,7 @@ static ua_status add_row(const struct build *b, size_t i)
     if (!status && !b->camera)
         status = space_add_reference(m->space, n, UA_ID_HASMODELLINGRULE,
                                      space_ns0(m->space, UA_ID_MODELLINGRULE_MANDATORY));
-    return status ? status : add_properties(m, path, row);
+    return status ? status : add_properties(b, path, row);
 }
 
 static ua_status add_rows(const struct build *b)
@@ -252,7 +253,7 @@ ua_status camera_node_new(struct model *m, struct camera *c, struct camera_node 
     }
     n->model = m;
     n->camera = c;
-    n->jpeg_quality = m->config.jpeg_quality;
+    n->jpeg_quality = camera_config(c)->image.quality;
     image_file_init(&n->file);
     for (size_t i = 0; i < camera_row_count; i++)
         n->members[i] = (struct camera_member){n, &camera_rows[i]};

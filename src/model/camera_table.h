@@ -58,7 +58,7 @@ struct camera_row {
     enum fact_kind kind;
     size_t offset;
 
-    /* ... that are pictures; `configured`: format and width are those of struct model_config */
+    /* ... that are pictures; `configured`: as the camera's own settings want it */
     bool configured;
     enum image_format format;
     uint32_t max_width; /* 0: as the camera has it */

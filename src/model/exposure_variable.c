@@ -20,10 +20,10 @@ struct exposure_watch {
     struct value_watch *watch;
 };
 
-static struct ua_data_value value_of_snapshot(const struct model *m, const struct snapshot *s)
+static struct ua_data_value value_of_snapshot(const struct snapshot *s)
 {
     struct ua_data_value value = {.source_timestamp = ua_datetime_of_utc_ns(s->exposed_utc_ns)};
-    if (s->image->bytes.len > m->config.max_image_bytes) {
+    if (s->image->bytes.len > MODEL_MAX_IMAGE_BYTES) {
         value.status = UA_BAD_ENCODING_LIMITS_EXCEEDED;
         return value;
     }
@@ -46,13 +46,12 @@ static struct ua_data_value value_of_change(const struct snapshot *s)
 
 static struct ua_data_value value_of(const struct camera_member *member, const struct snapshot *s, int code)
 {
-    const struct model *m = member->owner->model;
     if (!s)
         return (struct ua_data_value){
             .status = model_status_of_failure(code),
-            .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(m->clock)),
+            .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(member->owner->model->clock)),
         };
-    return member->row->source == &change_source ? value_of_change(s) : value_of_snapshot(m, s);
+    return member->row->source == &change_source ? value_of_change(s) : value_of_snapshot(s);
 }
 
 static void shot(struct demand *d, const struct snapshot *s, int code, const char *why)

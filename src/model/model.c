@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct model_config model_default_config = {.jpeg_quality = 85, .max_image_bytes = 64u << 20};
-
 struct ua_nodeid model_id(const struct model *m, const char *text)
 {
     return ua_nodeid_string(m->ns, slice_of(text));
@@ -70,7 +68,7 @@ static ua_status build(struct model *m)
 }
 
 ua_status model_new(struct space *space, struct camera_set *cameras, const struct clock *clock,
-                    const struct model_config *config, struct model **out)
+                    struct model **out)
 {
     *out = NULL;
     struct model *m = calloc(1, sizeof *m);
@@ -79,7 +77,6 @@ ua_status model_new(struct space *space, struct camera_set *cameras, const struc
     m->space = space;
     m->set = cameras;
     m->clock = clock;
-    m->config = *config;
     ua_status status = build(m);
     if (status) {
         model_free(m);

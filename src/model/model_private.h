@@ -10,7 +10,6 @@ struct model {
     struct space *space;
     struct camera_set *set;
     const struct clock *clock;
-    struct model_config config;
     uint16_t ns;
     struct list cameras; /* struct camera_node */
 };

@@ -45,12 +45,36 @@ static void test_values(void **state)
     assert_int_equal(c.port, 5000);
     assert_true(c.open);
     assert_int_equal(c.log_level, 3);
-    assert_true(c.linger == 0.5);
-    assert_true(c.capture_timeout == 7);
-    assert_int_equal(c.jpeg_quality, 85);
+    assert_true(c.camera.linger == 0.5);
+    assert_true(c.camera.capture_timeout == 7);
+    assert_int_equal(c.camera.jpeg_quality, 85);
     assert_int_equal(c.camera_count, 2);
-    assert_string_equal(c.cameras[0], "sim:");
-    assert_string_equal(c.cameras[1], "v4l2:/dev/video0");
+    assert_string_equal(c.cameras[0].uri, "sim:");
+    assert_string_equal(c.cameras[1].uri, "v4l2:/dev/video0");
+}
+
+/* Settings of its own stand over those of all, wherever the list is in the file. */
+static void test_settings_of_one_camera(void **state)
+{
+    (void)state;
+    struct config c;
+    const char *problem;
+    assert_int_equal(load("cameras:\n"
+                          "  - uri: 'sim:?seed=2'\n"
+                          "    camera: {linger: 1}\n"
+                          "    image: {format: png, max_width: 100}\n"
+                          "  - 'sim:'\n"
+                          "camera: {linger: 9, warmup: 3}\n",
+                          &c, &problem),
+                     0);
+    assert_int_equal(c.camera_count, 2);
+    assert_string_equal(c.cameras[0].uri, "sim:?seed=2");
+    assert_true(c.cameras[0].options.linger == 1);
+    assert_int_equal(c.cameras[0].options.warmup, 3);
+    assert_int_equal(c.cameras[0].options.image_format, 1);
+    assert_int_equal(c.cameras[0].options.image_max_width, 100);
+    assert_true(c.cameras[1].options.linger == 9);
+    assert_int_equal(c.cameras[1].options.image_max_width, 0);
 }
 
 static void test_mistakes_have_a_place_and_a_cure(void **state)
@@ -58,7 +82,8 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
     (void)state;
     static const char *const rows[][2] = {
         {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, open"},
-        {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, log, camera, image, change, cameras"},
+        {"servers: {}\n",
+         ":1:1: unknown key 'servers'; known here: server, log, camera, image, change, cameras"},
         {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 48.40\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
@@ -68,8 +93,13 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
         {"camera: {linger: .nan}\n", ":1:18: camera.linger takes seconds, 0 to 3600"},
         {"camera: 5\n",
          ":1:9: keys are expected here: linger, warmup, capture_timeout, width, height, frame_rate"},
-        {"cameras: sim\n", ":1:10: cameras takes a list of camera URIs such as v4l2:/dev/video0 or sim:"},
-        {"cameras: [[]]\n", ":1:11: cameras takes a list of camera URIs such as v4l2:/dev/video0 or sim:"},
+        {"cameras: sim\n", ":1:10: cameras takes a list of camera URIs such as v4l2:/dev/video0, or of uri: "
+                           "with settings of its own"},
+        {"cameras: [[]]\n", ":1:11: cameras: a camera URI is expected here, such as v4l2:/dev/video0"},
+        {"cameras: [{uri: 'sim:', server: {port: 1}}]\n",
+         ":1:25: unknown key 'server'; known here: uri, camera, image, change"},
+        {"cameras: [{uri: 'sim:', image: {quality: 0}}]\n", ":1:42: image.quality takes 1 to 100"},
+        {"cameras: [{image: {quality: 5}}]\n", ":1:11: cameras: this camera lacks its uri"},
         {"[1]: 2\n", ":1:1: a key must be a word"},
         {"server: [\n", ":2:1: did not find expected node content"},
     };
@@ -121,13 +151,16 @@ static void test_show_is_a_configuration(void **state)
     (void)state;
     struct config first, again;
     const char *problem;
-    assert_int_equal(load("camera: {linger: 1.5}\ncameras: ['file:/a \"b\"\\c', 'sim:']\n", &first, &problem),
-                     0);
+    assert_int_equal(
+        load("camera: {linger: 1.5}\n"
+             "cameras: ['file:/a \"b\"\\c', {uri: 'sim:', camera: {linger: 2}, image: {format: bmp}}]\n",
+             &first, &problem),
+        0);
     char *text = shown(&first);
     assert_int_equal(load(text, &again, &problem), 0);
     char *text_again = shown(&again);
     assert_string_equal(text, text_again);
-    assert_string_equal(again.cameras[0], "file:/a \"b\"\\c");
+    assert_string_equal(again.cameras[0].uri, "file:/a \"b\"\\c");
     free(text);
     free(text_again);
 }
@@ -161,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_settings_of_one_camera),
         cmocka_unit_test(test_mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(test_nothing_is_fine),
         cmocka_unit_test(test_no_file),

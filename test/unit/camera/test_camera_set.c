@@ -48,7 +48,7 @@ static int tear_down(void **state)
 static struct camera *add(struct fixture *f, const char *uri)
 {
     struct camera *c;
-    assert_int_equal(camera_set_add(f->set, uri, &c, &f->why), 0);
+    assert_int_equal(camera_set_add(f->set, uri, NULL, &c, &f->why), 0);
     assert_non_null(c);
     return c;
 }
@@ -73,10 +73,10 @@ static void test_refuses_what_it_does_not_know(void **state)
 {
     struct fixture *f = *state;
     struct camera *c = (struct camera *)f;
-    assert_int_equal(camera_set_add(f->set, "telescope:m31", &c, &f->why), ERR_UNSUPPORTED);
+    assert_int_equal(camera_set_add(f->set, "telescope:m31", NULL, &c, &f->why), ERR_UNSUPPORTED);
     assert_null(c);
     assert_non_null(strstr(f->why.text, "sim:"));
-    assert_int_equal(camera_set_add(f->set, "sim:?size=huge", &c, &f->why), ERR_INVALID);
+    assert_int_equal(camera_set_add(f->set, "sim:?size=huge", NULL, &c, &f->why), ERR_INVALID);
     assert_null(camera_set_at(f->set, 0));
 }
 
@@ -86,7 +86,7 @@ static void test_has_a_ceiling(void **state)
     struct camera *c;
     int rc;
     size_t count = 0;
-    while ((rc = camera_set_add(f->set, "sim:", &c, &f->why)) == 0)
+    while ((rc = camera_set_add(f->set, "sim:", NULL, &c, &f->why)) == 0)
         count++;
     assert_int_equal(rc, ERR_LIMIT);
     assert_int_equal(count, 256);

@@ -13,15 +13,18 @@ enum { PATIENCE_S = 20 };
 int stage_setup(void **state)
 {
     struct stage *s = test_calloc(1, sizeof *s);
-    struct camera_config config = {.linger_ns = 0, .capture_timeout_ns = PATIENCE_S * NS_PER_S};
+    struct camera_config config = {
+        .linger_ns = 0,
+        .capture_timeout_ns = PATIENCE_S * NS_PER_S,
+        .image.quality = 85,
+    };
     struct camera *camera;
     assert_int_equal(loop_new(&s->loop, NULL), 0);
     s->cameras = camera_set_new(s->loop, &config);
     assert_non_null(s->cameras);
-    assert_int_equal(camera_set_add(s->cameras, "sim:?size=64x48&id=one", &camera, NULL), 0);
+    assert_int_equal(camera_set_add(s->cameras, "sim:?size=64x48&id=one", NULL, &camera, NULL), 0);
     s->space = space_new(slice_of("urn:host:uacam"));
-    assert_int_equal(model_new(s->space, s->cameras, &system_clock, &model_default_config, &s->model),
-                     UA_GOOD);
+    assert_int_equal(model_new(s->space, s->cameras, &system_clock, &s->model), UA_GOOD);
     assert_int_equal(space_add_namespace(s->space, slice_of(MODEL_NAMESPACE), &s->ns), 0);
     arena_init(&s->arena, 1 << 20);
     *state = s;
