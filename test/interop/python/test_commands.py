@@ -117,7 +117,7 @@ class Config(CommandTestCase):
             ("camera:\n  linger: .nan\n", 2, 11, "0 to 3600"),
             ("image:\n  quality: 85.5\n", 2, 12, "1 to 100"),
             ("cameras: sim\n", 1, 10, "list"),
-            ("cameras:\n  - [sim]\n", 2, 5, "list"),
+            ("cameras:\n  - [sim]\n", 2, 5, "cameras"),
             ("cameras:\n  - sim:\n", 2, 5, "quotes"),
             ("server: 4840\n", 1, 9, ""),
             ("- server\n", 1, 1, ""),
