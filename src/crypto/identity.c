@@ -22,17 +22,11 @@ void identity_free(struct identity *id)
 
 /* ---- load ---- */
 
-/* Refuses to ask for a password on the terminal. */
-static int no_password(char *out, int size, int writing, void *user)
-{
-    (void)out, (void)size, (void)writing, (void)user;
-    return 0;
-}
-
 static EVP_PKEY *parse_key(struct slice content)
 {
     BIO *bio = BIO_new_mem_buf(content.data, (int)content.len);
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
+    char no_password[] = ""; /* else it would ask for one on the terminal */
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, no_password) : NULL;
     const unsigned char *at = content.data;
     BIO_free(bio);
     if (!key)

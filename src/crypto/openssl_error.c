@@ -8,12 +8,12 @@
 int openssl_failed(struct err_text *why, enum err code, const char *fmt, ...)
 {
     char text[sizeof why->text];
-    unsigned long first = ERR_get_error();
-    const char *reason = first ? ERR_reason_error_string(first) : NULL;
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    unsigned long first = ERR_get_error();
+    const char *reason = first ? ERR_reason_error_string(first) : NULL;
     ERR_clear_error();
     if (ERR_GET_REASON(first) == ERR_R_MALLOC_FAILURE)
         code = ERR_NO_MEMORY;
