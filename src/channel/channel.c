@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "channel/channel_private.h"
+#include "crypto/secret.h"
 #include "wire/messages_gen.h"
 
 #include <assert.h>
@@ -32,6 +33,8 @@ struct channel *channel_new(const struct channel_config *config)
 {
     assert(config->limits.receive_buffer >= FRAME_SMALLEST_BUFFER);
     assert(config->limits.send_buffer >= FRAME_SMALLEST_BUFFER);
+    assert(!config->security || !config->security->pool ||
+           config->security->pool->size >= config->limits.send_buffer);
     struct channel *ch = calloc(1, sizeof *ch);
     if (!ch)
         return NULL;
@@ -43,8 +46,11 @@ struct channel *channel_new(const struct channel_config *config)
     ch->mode = UA_MESSAGE_SECURITY_MODE_NONE;
     if (config->role == CHANNEL_SERVER)
         ch->id = config->channel_id;
+    else if (config->security)
+        ask_for(ch, &config->security->offers[0]);
     buf_init(&ch->endpoint_url, FRAME_MAX_TEXT);
     buf_init(&ch->frame, config->limits.receive_buffer);
+    buf_init(&ch->plain, config->limits.receive_buffer);
     buf_init(&ch->body, config->limits.max_message ? config->limits.max_message : INT32_MAX);
     channel_set_max_request(ch, UINT32_MAX);
     if (config->handshake_ms && timer_start_in(config->timers, &ch->due, config->handshake_ms * NS_PER_MS)) {
@@ -60,7 +66,12 @@ void channel_free(struct channel *ch)
     outgoing_clear(ch);
     buf_clear(&ch->endpoint_url);
     buf_clear(&ch->frame);
+    buf_clear(&ch->plain);
     buf_clear(&ch->body);
+    token_clear(&ch->token);
+    token_clear(&ch->other_token);
+    secret_wipe(ch->nonce, sizeof ch->nonce);
+    certificate_free(ch->peer);
     free(ch);
 }
 
@@ -170,7 +181,7 @@ static const struct frame_kind {
     unsigned roles;
     unsigned states;
     ua_status else_status; /* when it comes in another state */
-    void (*receive)(struct channel *ch, char final, struct slice body);
+    void (*receive)(struct channel *ch, const struct frame *f);
 } kinds[] = {
     {"HEL", ROLE(CHANNEL_SERVER), STATE(STATE_HELLO), UA_BAD_TCP_MESSAGE_TYPE_INVALID, receive_hello},
     {"ACK", ROLE(CHANNEL_CLIENT), STATE(STATE_ACKNOWLEDGE), UA_BAD_TCP_MESSAGE_TYPE_INVALID,
@@ -210,11 +221,12 @@ static size_t check_header(struct channel *ch, const uint8_t header[FRAME_HEADER
     return 0;
 }
 
-static void receive_frame(struct channel *ch, struct slice frame)
+static void receive_frame(struct channel *ch, struct slice whole)
 {
-    struct slice body = {frame.data + FRAME_HEADER_SIZE, frame.len - FRAME_HEADER_SIZE};
-    struct frame_header h = frame_header_read(frame.data);
-    find_kind(ch, h.type)->receive(ch, h.type[3], body);
+    struct frame f = {.whole = whole,
+                      .body = {whole.data + FRAME_HEADER_SIZE, whole.len - FRAME_HEADER_SIZE}};
+    memcpy(f.type, whole.data, sizeof f.type);
+    find_kind(ch, f.type)->receive(ch, &f);
 }
 
 /* Keeps the first `n` bytes of a frame whose end has not come. */
@@ -314,6 +326,11 @@ uint32_t channel_security_mode(const struct channel *ch)
     return ch->mode;
 }
 
+const struct certificate *channel_peer_certificate(const struct channel *ch)
+{
+    return ch->peer;
+}
+
 uint32_t channel_token_lifetime_ms(const struct channel *ch)
 {
     return ch->token.lifetime_ms;
@@ -322,6 +339,6 @@ uint32_t channel_token_lifetime_ms(const struct channel *ch)
 size_t channel_max_body(const struct channel *ch)
 {
     size_t max = ch->peer_max_message ? ch->peer_max_message : INT32_MAX;
-    size_t in_chunks = ch->peer_max_chunks * security_policy_max_body(ch->policy, ch->send_chunk);
+    size_t in_chunks = ch->peer_max_chunks * security_mode_max_body(ch->mode, ch->send_chunk);
     return ch->peer_max_chunks && in_chunks < max ? in_chunks : max;
 }

@@ -2,8 +2,8 @@
  * One OPC UA conversation, from HEL to CLO (Part 6 §6.7, §7.1), for either end of it: bytes in, bytes out.
  *
  * No sockets: whoever owns a connection feeds channel_receive() with what came, carries what `send` gives,
- * and closes the connection after `ended`. Chunks, limits of both sides, tokens, renewal, and sequence
- * numbers are done here; what is in a message is not known here.
+ * and closes the connection after `ended`. Chunks, their security, limits of both sides, tokens, renewal, and
+ * sequence numbers are done here; what is in a message is not known here.
  *
  *     server: channel_new, channel_receive...                     opened, message..., ended
  *     client: channel_new, channel_connect, channel_receive...    opened, message..., ended
@@ -15,7 +15,9 @@
 
 #include "base/rope.h"
 #include "base/timers.h"
+#include "channel/chunk_pool.h"
 #include "channel/policy.h"
+#include "crypto/identity.h"
 #include "wire/types.h"
 
 struct channel;
@@ -53,13 +55,34 @@ struct channel_events {
     void (*ended)(void *user, ua_status status, const char *reason);
 };
 
+/* A pair that a channel can be opened with; the mode is that of None for the policy None alone. */
+struct channel_offer {
+    const struct security_policy *policy;
+    uint32_t mode; /* enum ua_message_security_mode */
+};
+
+/* What secures channels: one for many of them. */
+struct channel_security {
+    const struct channel_offer *offers; /* server: all that it accepts; client: the one that it asks for */
+    size_t offer_count;
+    const struct identity *own;      /* not NULL for anything but None */
+    struct chunk_pool *pool;         /* likewise; its buffers are not smaller than limits.send_buffer */
+    struct slice server_certificate; /* client: in DER, as its endpoint told */
+
+    /* Is the peer's certificate to be trusted? Good, or the status with the reason for the log. Asked at each
+     * OPN, after the peer has proved that it has the key to it. */
+    ua_status (*verify)(void *user, const struct security_policy *policy, const struct certificate *peer,
+                        struct err_text *why);
+};
+
 struct channel_config {
     enum channel_role role;
     struct channel_limits limits;
-    uint32_t channel_id;        /* server: not 0, no other living channel's */
-    uint32_t token_lifetime_ms; /* server: the longest it grants; client: what it asks for */
-    uint32_t handshake_ms;      /* HEL, ACK and OPN must be done within; 0: no matter when */
-    struct timer_queue *timers; /* borrowed for life, events too */
+    const struct channel_security *security; /* borrowed for life; NULL: None alone */
+    uint32_t channel_id;                     /* server: not 0, no other living channel's */
+    uint32_t token_lifetime_ms;              /* server: the longest it grants; client: what it asks for */
+    uint32_t handshake_ms;                   /* HEL, ACK and OPN must be done within; 0: no matter when */
+    struct timer_queue *timers;              /* borrowed for life, events too */
     const struct channel_events *events;
     void *user;
 };
@@ -70,7 +93,8 @@ must_check struct channel *channel_new(const struct channel_config *config);
 /* Nothing given to `send` may be in use any more, whether channel_sent() came or not. */
 void channel_free(struct channel *ch);
 
-/* Client: begins. `endpoint_url` 4096 bytes at most. Bad: nothing has begun. */
+/* Client: begins. `endpoint_url` 4096 bytes at most. Bad: nothing has begun; Bad_CertificateInvalid, or what
+ * `verify` said of the server's certificate. */
 must_check ua_status channel_connect(struct channel *ch, struct slice endpoint_url);
 
 /* Bytes from the peer, cut as they please; borrowed until return. After the end they are ignored. */
@@ -108,6 +132,7 @@ uint32_t channel_id(const struct channel *ch);
 struct slice channel_endpoint_url(const struct channel *ch); /* of HEL; lives with the channel */
 const struct security_policy *channel_policy(const struct channel *ch);
 uint32_t channel_security_mode(const struct channel *ch); /* enum ua_message_security_mode */
+const struct certificate *channel_peer_certificate(const struct channel *ch); /* NULL with the policy None */
 uint32_t channel_token_lifetime_ms(const struct channel *ch);
 
 /* The largest body that channel_send() would take: what the peer's limits and chunks allow. */

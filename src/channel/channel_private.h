@@ -22,11 +22,12 @@ enum channel_state {
     STATE_ENDED,
 };
 
-/* The right to send for a while. */
+/* The right to send for a while, with the keys to do so. */
 struct token {
     uint32_t id; /* 0: no token */
     uint32_t lifetime_ms;
-    int64_t issued_ns; /* monotonic */
+    int64_t issued_ns;                      /* monotonic */
+    struct key_set send_keys, receive_keys; /* empty with the policy None */
 };
 
 struct channel {
@@ -45,8 +46,10 @@ struct channel {
     /* The SecureChannel. */
     const struct security_policy *policy;
     uint32_t id;
-    uint32_t mode;      /* enum ua_message_security_mode */
-    struct token token; /* the one that we send with */
+    uint32_t mode;                   /* enum ua_message_security_mode */
+    struct certificate *peer;        /* NULL with the policy None */
+    uint8_t nonce[SUITE_NONCE_SIZE]; /* client: of the OPN under way */
+    struct token token;              /* the one that we send with */
     /* Also accepted: for a server the next one, which the client has not used yet; for a client the one
      * before, which the server may still use. */
     struct token other_token;
@@ -58,6 +61,7 @@ struct channel {
     bool has_received; /* `received_sequence` counts */
 
     /* The message that is coming in, in more than one chunk. */
+    struct buf plain; /* its newest chunk, when that was encrypted */
     struct buf body;
     uint32_t max_request;
     uint32_t chunk_count; /* 0: none is coming in */
@@ -75,38 +79,118 @@ void channel_fail(struct channel *ch, ua_status status, const char *fmt, ...) pr
 void channel_end(struct channel *ch, ua_status status, const char *fmt, ...) printf_like(3, 4);
 
 /* ---- hello.c ---- */
-void receive_hello(struct channel *ch, char final, struct slice body);
-void receive_acknowledge(struct channel *ch, char final, struct slice body);
-void receive_error(struct channel *ch, char final, struct slice body);
+void receive_hello(struct channel *ch, const struct frame *f);
+void receive_acknowledge(struct channel *ch, const struct frame *f);
+void receive_error(struct channel *ch, const struct frame *f);
 
 /* ---- open.c ---- */
-void receive_open(struct channel *ch, char final, struct slice body);
+void receive_open(struct channel *ch, const struct frame *f);
 must_check ua_status open_request(struct channel *ch, int32_t request_type);
+
+/* ---- open_security.c ---- */
+
+/* An OPN on its way in, opened up: what stands before the body, then the body in `r`. */
+struct opn {
+    struct asymmetric_header header;
+    struct sequence_header sequence;
+    struct ua_nodeid type;
+    struct reader r;
+    struct buf plain; /* what was encrypted */
+    struct arena arena;
+};
+
+/* Can the channel be opened so? */
+bool is_offered(const struct channel *ch, const struct security_policy *policy, uint32_t mode);
+bool is_policy_offered(const struct channel *ch, const struct security_policy *policy);
+
+/* Client: opens the channel so. */
+void ask_for(struct channel *ch, const struct channel_offer *offer);
+
+/* Client: reads and judges the server's certificate, when there is to be security. */
+must_check ua_status know_server(struct channel *ch);
+
+/* The asymmetric header of what we send. */
+struct asymmetric_header our_open_header(const struct channel *ch);
+
+/* Seals the frame that `w` wrote, but for its first `clear` bytes; ends it in any case. */
+void seal_open(struct channel *ch, struct writer *w, size_t clear);
+
+/* Opens an OPN whose header has been read; `opn->r` stands at the sequence header then. False: the channel
+ * has failed, with the same answer for whatever is wrong. */
+must_check bool unseal_open(struct channel *ch, const struct frame *f, struct opn *opn);
+
+/* A nonce for the OPN that we send; the null slice with the policy None. */
+must_check ua_status make_nonce(const struct channel *ch, uint8_t bytes[SUITE_NONCE_SIZE], struct slice *out);
+
+/* The keys of a token, from the nonces of its OPN; none with the policy None. */
+must_check ua_status make_keys(const struct channel *ch, struct token *t, struct slice own_nonce,
+                               struct slice peer_nonce);
 
 /* ---- token.c ---- */
 
-/* A new token begins now. */
-void token_issue(struct channel *ch, uint32_t id, uint32_t lifetime_ms);
+/* A new token begins now; `t` is empty afterwards. */
+void token_issue(struct channel *ch, struct token *t);
 
-/* Is a chunk with this token welcome? */
-must_check bool token_accept(struct channel *ch, uint32_t id);
+/* The token with which a chunk is welcome, or NULL. */
+const struct token *token_find(const struct channel *ch, uint32_t id);
+
+/* The peer has proved that it has the keys of this token. False: the channel has failed. */
+must_check bool token_use(struct channel *ch, uint32_t id);
+
+/* Wipes its keys. */
+void token_clear(struct token *t);
 
 /* `due` has come while the channel is open. */
 void token_due(struct channel *ch);
 
 /* ---- message.c ---- */
-void receive_message(struct channel *ch, char final, struct slice body);
-void receive_close(struct channel *ch, char final, struct slice body);
+void receive_message(struct channel *ch, const struct frame *f);
+void receive_close(struct channel *ch, const struct frame *f);
 
 /* The number is the one that must come now? Else the channel fails. */
 must_check bool accept_sequence(struct channel *ch, uint32_t number);
 
-/* ---- send.c ---- */
+/* ---- outgoing.c ---- */
+
+/* What `send` was given: the parts that the peer gets in this order, and what they are made of. */
+struct outgoing {
+    struct list_link link;
+    struct rope message; /* taken */
+    struct chunk_pool *pool;
+    size_t pooled;    /* so many parts, the first ones, are buffers of the pool */
+    uint8_t *storage; /* behind the parts */
+    size_t part_count;
+    struct slice parts[];
+};
+
+must_check struct outgoing *outgoing_new(size_t max_parts, size_t storage_size);
+void outgoing_free(struct outgoing *o);
+void outgoing_clear(struct channel *ch);
+
+/* Sends it; takes `o`, and the message when good. */
+must_check ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message);
 
 /* Sends what a writer wrote as one frame; the rope is empty afterwards whatever happens. */
 must_check ua_status send_frame(struct channel *ch, struct writer *w);
+
+/* ---- send.c, send_sealed.c ---- */
+
+/* How a message is cut. */
+struct cut {
+    size_t max_body; /* of a chunk */
+    size_t chunks;
+    size_t max_stretches; /* that lie together in memory, headers among them */
+};
+
 must_check ua_status send_message(struct channel *ch, const char type[3], uint32_t request_id,
                                   struct rope *message);
-void outgoing_clear(struct channel *ch);
+
+/* The headers of the next chunk, which is to have `size` bytes in all; counts its sequence number. */
+void put_chunk_headers(struct channel *ch, uint8_t out[CHUNK_HEADERS_SIZE], const char type[3], bool last,
+                       size_t size, uint32_t request_id);
+
+/* As send_message(), for a channel that signs; the sequence numbers are spent whatever happens. */
+must_check ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id,
+                                 struct rope *message, const struct cut *cut);
 
 #endif

@@ -90,9 +90,14 @@ void frame_begin(struct writer *w, const char type[4])
 
 void frame_end(struct writer *w)
 {
+    frame_end_sealed(w, w->out->len);
+}
+
+void frame_end_sealed(struct writer *w, size_t size)
+{
     assert(w->out->splice_count == 0);
     if (!w->status)
-        put_u32(w->out->own.data + 4, (uint32_t)w->out->len);
+        put_u32(w->out->own.data + 4, (uint32_t)size);
 }
 
 static void limits_write(struct writer *w, const struct hello *h)

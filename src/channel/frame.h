@@ -23,6 +23,13 @@ struct frame_header {
     uint32_t size; /* with the header */
 };
 
+/* One that has come whole. */
+struct frame {
+    char type[4];
+    struct slice whole;
+    struct slice body; /* behind the header */
+};
+
 struct frame_header frame_header_read(const uint8_t bytes[FRAME_HEADER_SIZE]);
 
 /* HEL; ACK is the same without the URL. */
@@ -67,6 +74,9 @@ void sequence_header_write(struct writer *w, const struct sequence_header *h);
 /* A frame in an empty rope: begin, write the body, end. The rope must have no splices. */
 void frame_begin(struct writer *w, const char type[4]);
 void frame_end(struct writer *w);
+
+/* As frame_end(), of one that will have `size` bytes when it is sealed. */
+void frame_end_sealed(struct writer *w, size_t size);
 
 /* Whole frames. */
 void hello_write(struct writer *w, const struct hello *h);

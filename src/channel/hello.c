@@ -71,11 +71,10 @@ static ua_status keep_url(struct channel *ch, struct slice url)
     return buf_append(&ch->endpoint_url, url.data, url.len) ? UA_BAD_OUT_OF_MEMORY : UA_GOOD;
 }
 
-void receive_hello(struct channel *ch, char final, struct slice body)
+void receive_hello(struct channel *ch, const struct frame *f)
 {
-    (void) final; /* reserved: ignored */
     struct hello h;
-    if (hello_read(body, &h)) {
+    if (hello_read(f->body, &h)) {
         channel_fail(ch, UA_BAD_DECODING_ERROR, "HEL is malformed");
         return;
     }
@@ -97,8 +96,12 @@ ua_status channel_connect(struct channel *ch, struct slice endpoint_url)
     if (ch->state != STATE_BEGIN)
         return UA_BAD_INVALID_STATE;
     ua_status status = keep_url(ch, endpoint_url);
-    if (status)
+    if (!status)
+        status = know_server(ch);
+    if (status) {
+        buf_clear(&ch->endpoint_url);
         return status;
+    }
     ch->state = STATE_ACKNOWLEDGE;
     status = send_hello(ch);
     if (status) {
@@ -108,11 +111,10 @@ ua_status channel_connect(struct channel *ch, struct slice endpoint_url)
     return status;
 }
 
-void receive_acknowledge(struct channel *ch, char final, struct slice body)
+void receive_acknowledge(struct channel *ch, const struct frame *f)
 {
-    (void) final; /* reserved: ignored */
     struct hello h;
-    if (acknowledge_read(body, &h)) {
+    if (acknowledge_read(f->body, &h)) {
         channel_fail(ch, UA_BAD_DECODING_ERROR, "ACK is malformed");
         return;
     }
@@ -124,11 +126,10 @@ void receive_acknowledge(struct channel *ch, char final, struct slice body)
         channel_fail(ch, status, "cannot send OPN");
 }
 
-void receive_error(struct channel *ch, char final, struct slice body)
+void receive_error(struct channel *ch, const struct frame *f)
 {
-    (void) final; /* reserved: ignored */
     struct transport_error e;
-    if (transport_error_read(body, &e)) {
+    if (transport_error_read(f->body, &e)) {
         channel_fail(ch, UA_BAD_DECODING_ERROR, "ERR is malformed");
         return;
     }

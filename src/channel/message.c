@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages on their way in: chunks are checked, put together, and passed on (Part 6 §6.7.2, §6.7.3). */
 #include "channel/channel_private.h"
+#include "wire/messages_gen.h"
 
 /* A symmetric chunk, opened up. */
 struct chunk {
@@ -20,25 +21,56 @@ bool accept_sequence(struct channel *ch, uint32_t number)
     return good;
 }
 
+/* What the sender put into a secured chunk. False: the channel has failed. */
+static bool unseal_chunk(struct channel *ch, const struct token *token, const struct frame *f,
+                         struct slice *out)
+{
+    struct unseal_job job = {
+        .keys = &token->receive_keys, .layout = security_mode_layout(ch->mode), .sealed = f->whole};
+    if (job.layout.encrypt && buf_reserve(&ch->plain, f->whole.len)) {
+        channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for %zu bytes", f->whole.len);
+        return false;
+    }
+    job.out = ch->plain.data;
+    int rc = symmetric_unseal(&job, 1);
+    *out = job.plain;
+    if (rc)
+        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
+                     "cannot open a chunk: %s", err_name(rc));
+    else if (!job.plain.data || job.plain.len < CHUNK_SEQUENCE_SIZE)
+        channel_fail(ch, UA_BAD_SECURITY_CHECKS_FAILED, "a chunk is not as its sender sealed it");
+    else
+        return true;
+    return false;
+}
+
 /* False: the channel has failed. */
-static bool open_chunk(struct channel *ch, struct slice bytes, struct chunk *out)
+static bool open_chunk(struct channel *ch, const struct frame *f, struct chunk *out)
 {
     struct reader r;
-    reader_init(&r, bytes, NULL);
+    reader_init(&r, f->body, NULL);
     uint32_t channel_id = read_u32(&r);
     uint32_t token_id = read_u32(&r);
-    struct sequence_header sequence = sequence_header_read(&r);
-    if (r.status)
+    struct slice plain = {r.at, reader_left(&r)};
+    const struct token *token = token_find(ch, token_id);
+    if (r.status || plain.len < CHUNK_SEQUENCE_SIZE) {
         channel_fail(ch, UA_BAD_DECODING_ERROR, "a chunk is shorter than its headers");
-    else if (channel_id != ch->id)
-        channel_fail(ch, UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, "a chunk is for SecureChannel %u", channel_id);
-    else if (!token_accept(ch, token_id))
-        channel_fail(ch, UA_BAD_SECURE_CHANNEL_TOKEN_UNKNOWN, "a chunk has token %u", token_id);
-    else if (accept_sequence(ch, sequence.number)) {
-        *out = (struct chunk){sequence.request_id, {r.at, reader_left(&r)}};
-        return true;
+        return false;
     }
-    return false;
+    if (channel_id != ch->id) {
+        channel_fail(ch, UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, "a chunk is for SecureChannel %u", channel_id);
+        return false;
+    }
+    if (!token) {
+        channel_fail(ch, UA_BAD_SECURE_CHANNEL_TOKEN_UNKNOWN, "a chunk has token %u", token_id);
+        return false;
+    }
+    if (ch->mode != UA_MESSAGE_SECURITY_MODE_NONE && !unseal_chunk(ch, token, f, &plain))
+        return false;
+    reader_init(&r, plain, NULL);
+    struct sequence_header sequence = sequence_header_read(&r);
+    *out = (struct chunk){sequence.request_id, {r.at, reader_left(&r)}};
+    return token_use(ch, token_id) && accept_sequence(ch, sequence.number);
 }
 
 /* ---- putting together ---- */
@@ -81,6 +113,7 @@ static void receive_part(struct channel *ch, const struct chunk *c)
 
 static void drop_message(struct channel *ch)
 {
+    buf_clear(&ch->plain);
     buf_clear(&ch->body);
     ch->chunk_count = 0;
 }
@@ -112,10 +145,11 @@ static void receive_abort(struct channel *ch, const struct chunk *c)
         ch->config.events->aborted(ch->config.user, c->request_id, e.status);
 }
 
-void receive_message(struct channel *ch, char final, struct slice body)
+void receive_message(struct channel *ch, const struct frame *f)
 {
     struct chunk c;
-    if (!open_chunk(ch, body, &c))
+    char final = f->type[3];
+    if (!open_chunk(ch, f, &c))
         return;
     if (ch->chunk_count && c.request_id != ch->chunk_request_id)
         channel_fail(ch, UA_BAD_SECURITY_CHECKS_FAILED, "a chunk of request %u amidst request %u",
@@ -131,10 +165,9 @@ void receive_message(struct channel *ch, char final, struct slice body)
                      (unsigned char) final);
 }
 
-void receive_close(struct channel *ch, char final, struct slice body)
+void receive_close(struct channel *ch, const struct frame *f)
 {
-    (void) final; /* one chunk or the first of more: it ends */
-    struct chunk c;
-    if (open_chunk(ch, body, &c))
+    struct chunk c; /* the only one or the first of more: it ends */
+    if (open_chunk(ch, f, &c))
         channel_end(ch, UA_GOOD, "closed by the client");
 }

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * OpenSecureChannel, issue and renew, from both sides (Part 6 §6.7.4). */
 #include "channel/channel_private.h"
+#include "crypto/secret.h"
 #include "wire/messages_gen.h"
 
 enum {
     SHORTEST_LIFETIME_MS = 10000,
     MAX_DECODED = 64 * 1024, /* of a request or response */
     MAX_ENCODED = 64 * 1024,
-};
-
-/* An OPN on its way in, opened up: what stands before the body, then the body in `r`. */
-struct opn {
-    struct asymmetric_header header;
-    struct sequence_header sequence;
-    struct ua_nodeid type;
-    struct reader r;
-    struct arena arena;
 };
 
 /* ---- out ---- */
@@ -31,12 +23,13 @@ static ua_status send_open(struct channel *ch, uint32_t request_id, const struct
     rope_init(&out, MAX_ENCODED);
     writer_init(&w, &out);
     frame_begin(&w, "OPNF");
-    asymmetric_header_write(
-        &w, &(struct asymmetric_header){.channel_id = ch->id, .policy_uri = slice_of(ch->policy->uri)});
+    struct asymmetric_header header = our_open_header(ch);
+    asymmetric_header_write(&w, &header);
+    size_t clear = out.len;
     sequence_header_write(&w, &(struct sequence_header){ch->sent_sequence, request_id});
     write_nodeid(&w, &type);
     structure->write(&w, value);
-    frame_end(&w);
+    seal_open(ch, &w, clear);
     ua_status status = send_frame(ch, &w);
     if (status)
         ch->sent_sequence = sequence_before;
@@ -51,13 +44,18 @@ static int64_t datetime_now(const struct channel *ch)
 ua_status open_request(struct channel *ch, int32_t request_type)
 {
     uint32_t id = channel_next_request_id(ch);
+    struct slice nonce;
+    ua_status status = make_nonce(ch, ch->nonce, &nonce);
+    if (status)
+        return status;
     struct ua_open_secure_channel_request request = {
         .request_header = {.timestamp = datetime_now(ch), .request_handle = id},
         .request_type = request_type,
         .security_mode = (int32_t)ch->mode,
+        .client_nonce = nonce,
         .requested_lifetime = ch->config.token_lifetime_ms,
     };
-    ua_status status = send_open(ch, id, &ua_open_secure_channel_request_structure, &request);
+    status = send_open(ch, id, &ua_open_secure_channel_request_structure, &request);
     if (!status)
         ch->open_request_id = id;
     return status;
@@ -71,7 +69,7 @@ ua_status channel_renew(struct channel *ch)
 }
 
 static ua_status respond(struct channel *ch, uint32_t request_id, uint32_t request_handle,
-                         const struct token *token)
+                         const struct token *token, struct slice nonce)
 {
     struct ua_open_secure_channel_response response = {
         .response_header = {.timestamp = datetime_now(ch), .request_handle = request_handle},
@@ -79,6 +77,7 @@ static ua_status respond(struct channel *ch, uint32_t request_id, uint32_t reque
                            .token_id = token->id,
                            .created_at = datetime_now(ch),
                            .revised_lifetime = token->lifetime_ms},
+        .server_nonce = nonce,
     };
     return send_open(ch, request_id, &ua_open_secure_channel_response_structure, &response);
 }
@@ -102,9 +101,32 @@ static ua_status check_request(const struct channel *ch, const struct ua_open_se
         return UA_BAD_REQUEST_TYPE_INVALID;
     if (renew != (ch->state == STATE_OPEN))
         return UA_BAD_REQUEST_TYPE_INVALID;
-    if (mode >= ARRAY_LEN(ch->policy->mode_allowed) || !ch->policy->mode_allowed[mode])
+    if (!is_offered(ch, ch->policy, mode))
         return UA_BAD_SECURITY_MODE_REJECTED;
     return renew && mode != ch->mode ? UA_BAD_SECURITY_MODE_REJECTED : UA_GOOD;
+}
+
+/* A new token, and the response that tells of it. */
+static ua_status grant(struct channel *ch, uint32_t request_id,
+                       const struct ua_open_secure_channel_request *request)
+{
+    struct token token = {.id = ++ch->last_token_id,
+                          .lifetime_ms = revised_lifetime(ch, request->requested_lifetime)};
+    uint8_t bytes[SUITE_NONCE_SIZE];
+    struct slice nonce;
+    ua_status status = make_nonce(ch, bytes, &nonce);
+    if (!status)
+        status = make_keys(ch, &token, nonce, request->client_nonce);
+    if (!status)
+        status = respond(ch, request_id, request->request_header.request_handle, &token, nonce);
+    if (!status) {
+        ch->mode = (uint32_t)request->security_mode;
+        ch->state = STATE_OPEN;
+        token_issue(ch, &token);
+    }
+    token_clear(&token);
+    secret_wipe(bytes, sizeof bytes);
+    return status;
 }
 
 static void receive_request(struct channel *ch, struct opn *opn)
@@ -117,22 +139,18 @@ static void receive_request(struct channel *ch, struct opn *opn)
         channel_fail(ch, UA_BAD_DECODING_ERROR, "OPN holds no OpenSecureChannel request");
         return;
     }
+    bool first = ch->state == STATE_OPENING;
     ua_status status = check_request(ch, &request);
     if (status) {
         channel_fail(ch, status, "OpenSecureChannel of type %d with security mode %d is refused",
                      request.request_type, request.security_mode);
         return;
     }
-    struct token token = {++ch->last_token_id, revised_lifetime(ch, request.requested_lifetime), 0};
-    status = respond(ch, opn->sequence.request_id, request.request_header.request_handle, &token);
+    status = grant(ch, opn->sequence.request_id, &request);
     if (status) {
         channel_fail(ch, status, "cannot answer OPN");
         return;
     }
-    bool first = ch->state == STATE_OPENING;
-    ch->mode = (uint32_t)request.security_mode;
-    ch->state = STATE_OPEN;
-    token_issue(ch, token.id, token.lifetime_ms);
     if (first && ch->state == STATE_OPEN)
         ch->config.events->opened(ch->config.user);
 }
@@ -179,51 +197,72 @@ static void receive_response(struct channel *ch, struct opn *opn)
         channel_fail(ch, UA_BAD_SECURE_CHANNEL_ID_INVALID, "OPN is of another SecureChannel");
         return;
     }
+    struct token token = {.id = t->token_id, .lifetime_ms = t->revised_lifetime};
+    status = make_keys(ch, &token, (struct slice){ch->nonce, sizeof ch->nonce}, response.server_nonce);
+    if (status) {
+        channel_fail(ch, status, "OPN gives no keys");
+        return;
+    }
+    secret_wipe(ch->nonce, sizeof ch->nonce);
     ch->id = t->channel_id;
     ch->open_request_id = 0;
     ch->state = STATE_OPEN;
-    token_issue(ch, t->token_id, t->revised_lifetime);
+    token_issue(ch, &token);
     if (first && ch->state == STATE_OPEN)
         ch->config.events->opened(ch->config.user);
 }
 
 /* ---- in: both ---- */
 
-/* Before anything in it is believed. False: the channel has failed. */
-static bool check_header(struct channel *ch, char final, const struct opn *opn)
+/* What anybody can read of it. False: the channel has failed. */
+static bool check_header(struct channel *ch, const struct frame *f, const struct opn *opn)
 {
     const struct security_policy *policy = security_policy_by_uri(opn->header.policy_uri);
     bool server = ch->config.role == CHANNEL_SERVER;
+    bool settled = !server || ch->state == STATE_OPEN;
     uint32_t expected_id = ch->state == STATE_OPEN ? ch->id : 0;
-    if (final != 'F')
+    if (f->type[3] != 'F')
         channel_fail(ch, UA_BAD_TCP_MESSAGE_TYPE_INVALID, "OPN in more than one chunk");
     else if (opn->r.status)
         channel_fail(ch, UA_BAD_DECODING_ERROR, "OPN is malformed");
-    else if (!policy || (ch->state == STATE_OPEN && policy != ch->policy))
+    else if (!policy || (settled ? policy != ch->policy : !is_policy_offered(ch, policy)))
         channel_fail(ch, UA_BAD_SECURITY_POLICY_REJECTED, "SecurityPolicy \"%.*s\" is not offered",
                      SLICE_ARGS(opn->header.policy_uri));
     else if (server && opn->header.channel_id != expected_id)
         channel_fail(ch, UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, "OPN for SecureChannel %u",
                      opn->header.channel_id);
-    else
-        return accept_sequence(ch, opn->sequence.number);
+    else {
+        ch->policy = policy;
+        return true;
+    }
     return false;
 }
 
-void receive_open(struct channel *ch, char final, struct slice body)
+/* What stands before the request or response. False: the channel has failed. */
+static bool read_beginning(struct channel *ch, struct opn *opn)
+{
+    opn->sequence = sequence_header_read(&opn->r);
+    opn->type = read_nodeid(&opn->r);
+    if (!opn->r.status)
+        return accept_sequence(ch, opn->sequence.number);
+    channel_fail(ch, UA_BAD_DECODING_ERROR, "OPN is malformed");
+    return false;
+}
+
+void receive_open(struct channel *ch, const struct frame *f)
 {
     struct opn opn = {0};
     arena_init(&opn.arena, MAX_DECODED);
-    reader_init(&opn.r, body, &opn.arena);
+    buf_init(&opn.plain, f->whole.len);
+    reader_init(&opn.r, f->body, &opn.arena);
     opn.header = asymmetric_header_read(&opn.r);
-    opn.sequence = sequence_header_read(&opn.r);
-    opn.type = read_nodeid(&opn.r);
-    if (check_header(ch, final, &opn)) {
-        ch->policy = security_policy_by_uri(opn.header.policy_uri);
+    if (check_header(ch, f, &opn) && unseal_open(ch, f, &opn) && read_beginning(ch, &opn)) {
         if (ch->config.role == CHANNEL_SERVER)
             receive_request(ch, &opn);
         else
             receive_response(ch, &opn);
     }
+    secret_wipe(opn.plain.data, opn.plain.len);
+    buf_clear(&opn.plain);
     arena_clear(&opn.arena);
 }

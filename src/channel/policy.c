@@ -3,15 +3,22 @@
 
 #include "wire/messages_gen.h"
 
-const struct security_policy security_policy_none = {
-    .uri = "http://opcfoundation.org/UA/SecurityPolicy#None",
-    .mode_allowed = {[UA_MESSAGE_SECURITY_MODE_NONE] = true},
-    .signature_size = 0,
-    .block_size = 1,
-};
+const struct security_policy security_policy_none = {"http://opcfoundation.org/UA/SecurityPolicy#None", NULL};
+
+const struct security_policy security_policy_basic256sha256 = {
+    "http://opcfoundation.org/UA/SecurityPolicy#Basic256Sha256", &suite_basic256sha256};
+
+const struct security_policy security_policy_aes128_sha256_rsaoaep = {
+    "http://opcfoundation.org/UA/SecurityPolicy#Aes128_Sha256_RsaOaep", &suite_aes128_sha256_rsaoaep};
+
+const struct security_policy security_policy_aes256_sha256_rsapss = {
+    "http://opcfoundation.org/UA/SecurityPolicy#Aes256_Sha256_RsaPss", &suite_aes256_sha256_rsapss};
 
 static const struct security_policy *const policies[] = {
     &security_policy_none,
+    &security_policy_basic256sha256,
+    &security_policy_aes128_sha256_rsaoaep,
+    &security_policy_aes256_sha256_rsapss,
 };
 
 const struct security_policy *security_policy_by_uri(struct slice uri)
@@ -22,9 +29,14 @@ const struct security_policy *security_policy_by_uri(struct slice uri)
     return NULL;
 }
 
-size_t security_policy_max_body(const struct security_policy *p, size_t chunk_size)
+struct chunk_layout security_mode_layout(uint32_t mode)
 {
-    size_t encrypted = (chunk_size - CHUNK_CLEAR_SIZE) / p->block_size * p->block_size;
-    size_t padding_size = p->block_size > 1 ? 1 : 0; /* the byte that says how much padding there is */
-    return encrypted - CHUNK_SEQUENCE_SIZE - p->signature_size - padding_size;
+    return (struct chunk_layout){CHUNK_CLEAR_SIZE, mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT};
+}
+
+size_t security_mode_max_body(uint32_t mode, size_t chunk_size)
+{
+    if (mode != UA_MESSAGE_SECURITY_MODE_NONE)
+        chunk_size = sealed_capacity(security_mode_layout(mode), chunk_size);
+    return chunk_size - CHUNK_HEADERS_SIZE;
 }

@@ -4,9 +4,9 @@
 #ifndef UACAM_CHANNEL_POLICY_H
 #define UACAM_CHANNEL_POLICY_H
 
-#include "base/bytes.h"
+#include "crypto/symmetric.h"
 
-/* What a chunk costs beyond its body: part in clear, part that is encrypted together with the body. */
+/* What stands before the body of a chunk: part in clear, part that is encrypted together with the body. */
 enum {
     CHUNK_CLEAR_SIZE = 16,   /* message header, channel id, token id */
     CHUNK_SEQUENCE_SIZE = 8, /* sequence number, request id */
@@ -15,17 +15,21 @@ enum {
 
 struct security_policy {
     const char *uri;
-    bool mode_allowed[4];  /* by enum ua_message_security_mode */
-    size_t signature_size; /* bytes behind each symmetric chunk */
-    size_t block_size;     /* of the symmetric cipher; 1: nothing is encrypted */
+    const struct suite *suite; /* NULL: nothing is secured */
 };
+
+extern const struct security_policy security_policy_none;
+extern const struct security_policy security_policy_basic256sha256;
+extern const struct security_policy security_policy_aes128_sha256_rsaoaep;
+extern const struct security_policy security_policy_aes256_sha256_rsapss;
 
 /* NULL: none of ours. */
 const struct security_policy *security_policy_by_uri(struct slice uri);
 
-extern const struct security_policy security_policy_none;
+/* The layout of symmetric chunks in a mode that secures them; enum ua_message_security_mode. */
+struct chunk_layout security_mode_layout(uint32_t mode);
 
 /* The largest body that fits into a symmetric chunk of `chunk_size` bytes (Part 6 §6.7.1). */
-size_t security_policy_max_body(const struct security_policy *p, size_t chunk_size);
+size_t security_mode_max_body(uint32_t mode, size_t chunk_size);
 
 #endif

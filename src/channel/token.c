@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Security tokens (Part 4 §5.6.2.1): how long one is good, and the passing from one to the next. */
 #include "channel/channel_private.h"
+#include "crypto/secret.h"
 
 static int64_t renewal_ns(const struct token *t)
 {
@@ -19,40 +20,57 @@ static void wait_until(struct channel *ch, int64_t deadline_ns)
         channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for a timer");
 }
 
-/* A server goes on sending with the old token until the client uses the new one. */
-void token_issue(struct channel *ch, uint32_t id, uint32_t lifetime_ms)
+void token_clear(struct token *t)
 {
-    struct token t = {id, lifetime_ms, clock_mono_ns(ch->config.timers->clock)};
+    secret_wipe(t, sizeof *t);
+}
+
+static void token_move(struct token *to, struct token *from)
+{
+    *to = *from;
+    token_clear(from);
+}
+
+/* A server goes on sending with the old token until the client uses the new one. */
+void token_issue(struct channel *ch, struct token *t)
+{
+    t->issued_ns = clock_mono_ns(ch->config.timers->clock);
     if (ch->config.role == CHANNEL_SERVER && ch->token.id) {
-        ch->other_token = t;
+        token_move(&ch->other_token, t);
         return;
     }
-    ch->other_token = ch->token;
-    ch->token = t;
-    wait_until(ch, ch->config.role == CHANNEL_SERVER ? end_ns(&t) : renewal_ns(&t));
+    token_move(&ch->other_token, &ch->token);
+    token_move(&ch->token, t);
+    bool server = ch->config.role == CHANNEL_SERVER;
+    wait_until(ch, server ? end_ns(&ch->token) : renewal_ns(&ch->token));
 }
 
 static void use_other_token(struct channel *ch)
 {
-    ch->token = ch->other_token;
-    ch->other_token = (struct token){0};
+    token_move(&ch->token, &ch->other_token);
     wait_until(ch, end_ns(&ch->token));
 }
 
-bool token_accept(struct channel *ch, uint32_t id)
+const struct token *token_find(const struct channel *ch, uint32_t id)
 {
+    const struct token *other = &ch->other_token;
     if (id == 0)
-        return false;
-    if (ch->config.role == CHANNEL_SERVER) {
-        if (id == ch->other_token.id)
-            use_other_token(ch);
-        return id == ch->token.id && ch->state == STATE_OPEN;
-    }
+        return NULL;
     if (id == ch->token.id)
-        ch->other_token = (struct token){0};
-    else if (id == ch->other_token.id)
-        return clock_mono_ns(ch->config.timers->clock) < end_ns(&ch->other_token);
-    return id == ch->token.id;
+        return &ch->token;
+    if (id != other->id)
+        return NULL;
+    bool over = ch->config.role == CHANNEL_CLIENT && clock_mono_ns(ch->config.timers->clock) >= end_ns(other);
+    return over ? NULL : other;
+}
+
+bool token_use(struct channel *ch, uint32_t id)
+{
+    if (ch->config.role == CHANNEL_SERVER && id == ch->other_token.id)
+        use_other_token(ch);
+    else if (ch->config.role == CHANNEL_CLIENT && id == ch->token.id)
+        token_clear(&ch->other_token);
+    return ch->state == STATE_OPEN;
 }
 
 static void renew_or_end(struct channel *ch)
