@@ -9,6 +9,9 @@
 #include "stage.h"
 
 #include "image/decode.h"
+#include "wire/messages_gen.h"
+#include "wire/reader.h"
+#include "wire/structure.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +50,20 @@ static void test_instances_follow_the_type(void **state)
     assert_null(stage_find(s, "CameraType/CameraImage")->variable.source);
     assert_null(stage_find(s, "CameraType/Snapshot")->method.handler);
     assert_non_null(stage_find(s, "Cameras/one/Snapshot")->method.handler);
+}
+
+static void test_states_have_names(void **state)
+{
+    struct stage *s = *state;
+    struct node *type = stage_find(s, "CameraState");
+    struct reader r;
+    reader_init(&r, type->definition, &s->arena);
+    struct ua_extension_object object = read_extension_object(&r);
+    assert_ptr_equal(object.structure, &ua_enum_definition_structure);
+    const struct ua_enum_definition *definition = object.value;
+    assert_int_equal(definition->fields_len, 7);
+    assert_int_equal(definition->fields[CAMERA_BUSY].value, CAMERA_BUSY);
+    assert_true(slice_is(definition->fields[CAMERA_BUSY].name, "Busy"));
 }
 
 static void test_pictures_have_their_format(void **state)
@@ -115,6 +132,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_camera_device_leads_to_the_first_camera, stage_setup,
                                         stage_teardown),
         cmocka_unit_test_setup_teardown(test_instances_follow_the_type, stage_setup, stage_teardown),
+        cmocka_unit_test_setup_teardown(test_states_have_names, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(test_pictures_have_their_format, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(test_facts_come_with_the_first_picture, stage_setup, stage_teardown),
         cmocka_unit_test_setup_teardown(test_quality_is_bounded, stage_setup, stage_teardown),
