@@ -7,12 +7,13 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
 
 import sim_picture
-from server import UACAM, Server, clean_environment, free_port, run, wait_until
+from server import TIED, UACAM, Server, clean_environment, free_port, run, wait_until
 
 DONE, FAILED, USAGE = 0, 1, 2
 COMMANDS = ("serve", "cameras", "get", "watch", "config")
@@ -320,6 +321,32 @@ class Get(CommandTestCase):
                 thread.start()
                 self.assert_fails(FAILED, ".", "get", f"opc.tcp://127.0.0.1:{listener.getsockname()[1]}")
                 thread.join()
+
+
+class ForeignServer(CommandTestCase):
+    """get and watch are clients of any server: here of asyncua's."""
+
+    def test_a_picture_of_another_server(self):
+        script = os.path.join(os.path.dirname(__file__), "foreign_server.py")
+        port = free_port()
+        url = f"opc.tcp://127.0.0.1:{port}"
+        with Server("sim:") as server:
+            run("get", server.url(), "-o", self.path("a.jpg"))
+        with subprocess.Popen(
+            [*TIED, sys.executable, script, url, self.path("a.jpg")], stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                node = process.stdout.readline().strip()
+                code, _, err = run("get", url, node, "-o", self.path("b.jpg"))
+                self.assertEqual(code, DONE, err)
+                with open(self.path("a.jpg"), "rb") as a, open(self.path("b.jpg"), "rb") as b:
+                    self.assertEqual(a.read(), b.read())
+                code, out, err = run("watch", url, node, "--count", "1", "--interval", "100")
+                self.assertEqual(code, DONE, err)
+                self.assertIn("image/jpeg 640x480", out)
+                self.assert_fails(FAILED, "Camera", "get", url)
+            finally:
+                process.kill()
 
 
 class Watch(CommandTestCase):

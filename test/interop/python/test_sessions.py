@@ -135,6 +135,66 @@ class Many(AsyncTestCase):
             await client.disconnect()
             await asyncio.sleep(0.01)
 
+    async def test_tokens_are_renewed(self):
+        with Server("sim:") as server:
+            client = make_client(server)
+            client.secure_channel_timeout = 1000
+            async with client:
+                self.assertLessEqual(client.secure_channel_timeout, 10_000)
+                watch = await Watch(client).open(interval=50)
+                item = await watch.item(ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime), interval=50)
+                tokens = set()
+                while len(tokens) < 2:
+                    await client.get_node(STATE).read_value()
+                    tokens.add(client.uaclient.protocol._connection.security_token.TokenId)
+                    await asyncio.sleep(0.05)
+                await watch.wait_for(item, len(watch.values(item)) + 3)
+
+    async def test_a_thousand_items(self):
+        with Server("sim:") as server:
+            async with camera_of(server) as camera:
+                watch = await Watch(camera.client).open(interval=100)
+                paths = ["Identification/Model", "Status/State", "Settings/JpegQuality", "Status/Connected"]
+                items = [
+                    ua.MonitoredItemCreateRequest(
+                        ItemToMonitor=ua.ReadValueId(
+                            NodeId=camera.id(paths[i % len(paths)]), AttributeId=ua.AttributeIds.Value
+                        ),
+                        MonitoringMode=ua.MonitoringMode.Reporting,
+                        RequestedParameters=ua.MonitoringParameters(ClientHandle=i, SamplingInterval=100, QueueSize=1),
+                    )
+                    for i in range(1000)
+                ]
+                results = await watch.client.create_monitored_items(
+                    ua.CreateMonitoredItemsParameters(SubscriptionId=watch.id, ItemsToCreate=items)
+                )
+                self.assertEqual({r.StatusCode.name for r in results}, {"Good"})
+
+                async def all_told():
+                    return all(watch.values(i) for i in range(1000))
+
+                await eventually(all_told)
+
+    async def test_a_subscription_moves_to_another_session(self):
+        with Server("sim:") as server:
+            async with connected(server) as (first, _), connected(server) as (second, _):
+                watch = await Watch(first).open(interval=50)
+                item = await watch.item(ua.NodeId(ua.ObjectIds.Server_ServerStatus_CurrentTime), interval=50)
+                await watch.wait_for(item, 2)
+                transfer = ua.TransferSubscriptionsParameters(
+                    SubscriptionIds=[watch.id, watch.id + 99], SendInitialValues=True
+                )
+                second.uaclient.session._subscription_callbacks[watch.id] = watch.messages.append
+                results = await second.uaclient.session.transfer_subscriptions(transfer)
+                self.assertEqual([r.StatusCode.name for r in results], ["Good", "BadSubscriptionIdInvalid"])
+                second.uaclient.session.ensure_publish_loop()
+                await watch.wait_for(item, len(watch.values(item)) + 3)
+
+                async def old_one_told():
+                    return watch.status_changes() == ["GoodSubscriptionTransferred"]
+
+                await eventually(old_one_told)
+
     async def test_services_without_subscriptions(self):
         with Server("sim:") as server:
             async with connected(server) as (client, _):
