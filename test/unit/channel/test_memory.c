@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A whole conversation in which the n-th allocation fails, for every n: it ends or goes on, and leaks
  * nothing. */
-#include "conversation.h"
+#include "secured.h"
 
 #include "support/failing_malloc.h"
 
@@ -61,35 +61,55 @@ static void copy_message(void *user, uint32_t request_id, struct slice body)
     assert_int_equal(buf_append(&e->body, body.data, body.len), 0);
 }
 
-static void every_allocation_may_fail(void **state)
+/* `s` is begun anew for each allocation; with an offer, or as a channel of the policy None. */
+static void fail_every_allocation(struct secured *s, const struct channel_offer *offer)
 {
-    (void)state;
     struct channel_events events = end_events;
     events.message = copy_message;
     bool done = false;
     size_t n = 0;
     for (; !done && n < 1000; n++) {
-        struct conversation c;
-        conversation_init(&c);
-        c.server_config.events = c.client_config.events = &events;
-        reserve_for_the_test(&c.server);
-        reserve_for_the_test(&c.client);
+        struct conversation *c = &s->c;
+        secured_init(s, offer);
+        if (!offer)
+            c->server_config.security = c->client_config.security = NULL;
+        c->server_config.events = c->client_config.events = &events;
+        reserve_for_the_test(&c->server);
+        reserve_for_the_test(&c->client);
         struct rope request = rope_of_length(100000), response = rope_of_length(200000);
         failing_malloc_after(n);
-        done = talk(&c, &request, &response);
+        done = talk(c, &request, &response);
         failing_malloc_off();
         rope_clear(&request);
         rope_clear(&response);
-        conversation_clear(&c);
+        secured_clear(s);
     }
     assert_true(done);
     assert_true(n > 20);
+    secured_forget_identities(s);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct secured s = {0};
+    fail_every_allocation(&s, NULL);
+}
+
+static void every_allocation_of_a_secured_channel_may_fail(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct secured s = {0};
+        fail_every_allocation(&s, &all_offers[i]);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(every_allocation_of_a_secured_channel_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
