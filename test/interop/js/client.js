@@ -5,10 +5,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Where node-opcua puts the key and the certificate that it makes for itself.
-const home = mkdtempSync(join(tmpdir(), "uacam-interop-node-"));
-process.env.HOME = process.env.XDG_CONFIG_HOME = home;
-process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+// Where node-opcua puts the key and the certificate that it makes for itself. A child process uses its parent's.
+if (!process.env.INTEROP_HOME) {
+    const home = mkdtempSync(join(tmpdir(), "uacam-interop-node-"));
+    process.env.INTEROP_HOME = process.env.HOME = process.env.XDG_CONFIG_HOME = home;
+    process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+}
 
 const { AttributeIds, OPCUAClient, VariantArrayType } = await import("node-opcua-client");
 
