@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/identity.h"
 
+#include "crypto/asymmetric.h"
 #include "crypto/openssl_error.h"
 #include "crypto/secret.h"
 #include "crypto/small_file.h"
@@ -47,8 +48,9 @@ int identity_read(struct slice certificate, struct slice key, struct identity **
         rc = openssl_failed(why, ERR_INVALID, "no private key without a password");
     if (!rc && !X509_check_private_key(id->certificate->x509, id->key))
         rc = openssl_failed(why, ERR_INVALID, "the private key is not that of the certificate");
-    if (!rc && !id->certificate->key_bits)
-        rc = err_set(why, ERR_UNSUPPORTED, "the key is not an RSA key");
+    if (!rc && !asymmetric_key_fits(id->certificate))
+        rc = err_set(why, ERR_UNSUPPORTED, "the key is not an RSA key of %d to %d bits", SUITE_MIN_KEY_BITS,
+                     SUITE_MAX_KEY_BITS);
     if (rc)
         identity_free(id);
     else

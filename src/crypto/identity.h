@@ -27,8 +27,8 @@ must_check int identity_make(const struct identity_names *names, int64_t now_s, 
                              unsigned key_bits, const struct identity *former, struct identity **out,
                              struct err_text *why);
 
-/* From DER or PEM; the key without a password. ERR_INVALID when they do not belong together. `*out` is given.
- */
+/* From DER or PEM; the key without a password. ERR_INVALID when they do not belong together,
+ * ERR_UNSUPPORTED when the key does not fit any suite. `*out` is given. */
 must_check int identity_read(struct slice certificate, struct slice key, struct identity **out,
                              struct err_text *why);
 

@@ -2,6 +2,7 @@
 #include "crypto/identity.h"
 
 #include "crypto/asymmetric.h"
+#include "crypto/small_file.h"
 #include "support/fixed_identity.h"
 
 #include <setjmp.h>
@@ -124,6 +125,21 @@ static void foreign_keys_are_refused(void **state)
     assert_int_equal(identity_read(slice_of(fixed_server_certificate), slice_of(""), &id, NULL), ERR_INVALID);
 }
 
+static void keys_that_fit_no_suite(void **state)
+{
+    (void)state;
+    struct identity *weak, *id;
+    struct buf key;
+    assert_int_equal(identity_make(&names, NOW, 10, 1024, NULL, &weak, NULL), 0);
+    assert_int_equal(identity_save(weak, certificate_path, key_path, NULL), 0);
+    buf_init(&key, 10000);
+    assert_int_equal(small_file_read(key_path, &key, NULL), 0);
+    assert_int_equal(identity_read(weak->certificate->der, buf_slice(&key), &id, NULL), ERR_UNSUPPORTED);
+    assert_null(id);
+    buf_clear(&key);
+    identity_free(weak);
+}
+
 static void when_to_renew(void **state)
 {
     (void)state;
@@ -154,9 +170,13 @@ static void when_to_renew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(says_who_we_are),          cmocka_unit_test(a_renewed_one_may_keep_the_key),
-        cmocka_unit_test(names_that_do_not_fit),    cmocka_unit_test(kept_in_files_for_us_alone),
-        cmocka_unit_test(foreign_keys_are_refused), cmocka_unit_test(when_to_renew),
+        cmocka_unit_test(says_who_we_are),
+        cmocka_unit_test(a_renewed_one_may_keep_the_key),
+        cmocka_unit_test(names_that_do_not_fit),
+        cmocka_unit_test(kept_in_files_for_us_alone),
+        cmocka_unit_test(foreign_keys_are_refused),
+        cmocka_unit_test(keys_that_fit_no_suite),
+        cmocka_unit_test(when_to_renew),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
