@@ -343,12 +343,48 @@ static void an_opn_without_certificates(void **state)
     assert_refused_alike(0);
 }
 
-static void a_response_of_another_server(void **state)
+/* Sealed well, but with a nonce of another length than the policy's. */
+static void send_nonce(struct channel *ch, size_t n)
+{
+    static const uint8_t zeroes[100];
+    struct ua_open_secure_channel_request request = {
+        .security_mode = (int32_t)ch->mode, .client_nonce = {zeroes, n}, .requested_lifetime = 60000};
+    struct ua_nodeid type = ua_nodeid_numeric(0, ua_open_secure_channel_request_structure.encoding_id);
+    struct asymmetric_header header = our_open_header(ch);
+    struct rope r;
+    struct writer w;
+    rope_init(&r, 8192);
+    writer_init(&w, &r);
+    frame_begin(&w, "OPNF");
+    asymmetric_header_write(&w, &header);
+    size_t clear = r.len;
+    sequence_header_write(&w, &(struct sequence_header){1, 1});
+    write_nodeid(&w, &type);
+    ua_open_secure_channel_request_write(&w, &request);
+    seal_open(ch, &w, clear);
+    assert_int_equal(send_frame(ch, &w), UA_GOOD);
+}
+
+static void nonces_of_another_length(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {0, 16, 31, 32, 33, 64};
+    for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
+        begin_anew(&all_offers[4]);
+        secured_connect(&s);
+        s.c.client.out.len = 0;
+        send_nonce(s.c.client.ch, lengths[i]);
+        carry(&s.c.client, &s.c.server, 100000);
+        assert_int_equal(s.c.server.opened, lengths[i] == SUITE_NONCE_SIZE);
+        assert_int_equal(s.c.server.status, lengths[i] == SUITE_NONCE_SIZE ? UA_GOOD : UA_BAD_NONCE_INVALID);
+    }
+}
+
+static void a_request_for_another_server(void **state)
 {
     (void)state;
     s.server_security.own = s.longer;
     secured_connect(&s);
-    /* It has the client's certificate, but not the key that the client encrypted for. */
     assert_refused_alike(0);
 }
 
@@ -386,7 +422,8 @@ int main(void)
         TAMPERING_TEST(clients_that_are_not_trusted),
         TAMPERING_TEST(opn_that_was_cut),
         TAMPERING_TEST(an_opn_without_certificates),
-        TAMPERING_TEST(a_response_of_another_server),
+        TAMPERING_TEST(nonces_of_another_length),
+        TAMPERING_TEST(a_request_for_another_server),
         TAMPERING_TEST(a_tampered_response_to_opn),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
