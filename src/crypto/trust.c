@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "crypto/openssl_error.h"
 #include "crypto/small_file.h"
+#include "crypto/trust_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -203,15 +204,13 @@ static bool drop_oldest_rejected(const struct trust *t)
 
 static void keep_rejected(const struct trust *t, const struct certificate *c)
 {
-    char name[2 * THUMBPRINT_SIZE + 1], path[PATH_MAX];
     struct err_text why;
-    certificate_thumbprint_text(c, name);
-    int len = snprintf(path, sizeof path, "%s/%s.der", t->paths[REJECTED_CERTS], name);
-    if (t->max_rejected == 0 || (size_t)len >= sizeof path || access(path, F_OK) == 0)
+    const char *folder = t->paths[REJECTED_CERTS];
+    if (t->max_rejected == 0 || trust_folder_holds(folder, c))
         return;
     while (drop_oldest_rejected(t))
         ;
-    if (small_file_replace(path, c->der, &why))
+    if (trust_folder_add(folder, c, &why))
         log_warning("crypto", "cannot keep a rejected certificate: %s", why.text);
 }
 
