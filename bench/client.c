@@ -158,7 +158,7 @@ static int run_read(char **args, struct err_text *why)
     if (!ua_nodeid_parse(slice_of(args[1]), &arena, &node))
         rc = err_set(why, ERR_INVALID, "%s is no NodeId", args[1]);
     else
-        rc = link_read(&l, &node, &value, why);
+        rc = link_read(&l, &node, INT32_MAX, &value, why);
     if (rc)
         goto out;
     if (size && (value->value.type != UA_BYTESTRING || value->value.bytes.len != size)) {

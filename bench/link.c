@@ -109,12 +109,12 @@ int link_call(struct link *l, const struct ua_structure *request_type, void *req
     return status ? err_set(why, ERR_IO, "%s: %s", request_type->name, ua_status_name(status)) : 0;
 }
 
-int link_read(struct link *l, const struct ua_nodeid *node, const struct ua_data_value **value,
-              struct err_text *why)
+int link_read(struct link *l, const struct ua_nodeid *node, double max_age,
+              const struct ua_data_value **value, struct err_text *why)
 {
     struct ua_read_value_id item = {.node_id = *node, .attribute_id = VALUE_ATTRIBUTE};
     struct ua_read_request request = {
-        .max_age = INT32_MAX,
+        .max_age = max_age,
         .timestamps_to_return = UA_TIMESTAMPS_TO_RETURN_BOTH,
         .nodes_to_read = &item,
         .nodes_to_read_len = 1,

@@ -36,8 +36,8 @@ must_check int link_call(struct link *l, const struct ua_structure *request_type
                          const struct ua_structure *response_type, const void **response,
                          struct err_text *why);
 
-/* Reads the Value of a node, any cached one; borrowed until the next call. */
-must_check int link_read(struct link *l, const struct ua_nodeid *node, const struct ua_data_value **value,
-                         struct err_text *why);
+/* Reads the Value of a node, at most `max_age` ms old (INT32_MAX: any); borrowed until the next call. */
+must_check int link_read(struct link *l, const struct ua_nodeid *node, double max_age,
+                         const struct ua_data_value **value, struct err_text *why);
 
 #endif

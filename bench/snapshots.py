@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What snapshots on demand cost: comparing, sharing, shooting, watching a scene where nothing happens."""
+import hashlib
+import subprocess
+from pathlib import Path
+
+from support import SECONDS, Client, Run, one_core, raw_server, uacam
+
+IMAGE_SECONDS = 2
+SHARED_FRAMES = 60
+SUBSCRIBERS = 50
+SUBSCRIBED_SECONDS = 2
+REQUEST = 128  # bytes, about a Publish
+ROUNDS = 3
+SHOTS = 100
+FPS = 30
+WATCHED_SECONDS = 3
+PICTURE = "ns=2;s=Cameras/sim/CameraImage"
+
+ROOT = Path(__file__).resolve().parent.parent
+PHOTO_PACKAGE = "python3-imageio=2.4.1-5"
+PHOTO = "usr/lib/python3/dist-packages/imageio/resources/images/astronaut.png"
+PHOTO_SHA256 = "b6d8f15b9103f9f9368608886d396d9ce92b10989aee1539a1e37dd1a415b9dd"
+DEBIAN_PYTHON = "/usr/bin/python3"
+
+
+def output(*command):
+    return subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
+
+
+def fetch_photo():
+    """A photo of 512x512 out of a Debian package, which is downloaded to build/photo/, not installed. None offline."""
+    folder = ROOT / "build" / "photo"
+    photo = folder / PHOTO
+    if not photo.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        got = subprocess.run(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", PHOTO_PACKAGE], cwd=folder,
+                             capture_output=True)
+        for package in folder.glob("*.deb"):
+            subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
+            package.unlink()
+        if got.returncode or not photo.exists():
+            return None
+    return photo if hashlib.sha256(photo.read_bytes()).hexdigest() == PHOTO_SHA256 else None
+
+
+# ---- inside ----
+
+def measure_images(build, table):
+    """Gives the ms that a JPEG of the simulated camera takes."""
+    photo = fetch_photo()
+    lines = output(build / "bench/bench_image", IMAGE_SECONDS, *([photo] if photo else []))
+    ms = {name: float(value) for name, value in map(str.split, lines.splitlines())}
+    table.add("change of a 1080p pair, luma at hand", "ms", ms["change"], at_most=0.4)
+    for name in ("Mono8", "NV12", "YUYV", "RGB8"):
+        table.add(f"luma of a 1080p frame, {name}", "ms", ms[f"luma_{name.lower()}"])
+    size = f"{ms['jpeg_bytes'] / 1e3:.0f} KB of {'a photo' if photo else 'noise'}"
+    table.add(f"luma of a 1080p MJPEG, {size}", "ms", ms["luma_mjpeg"], ms["bare_mjpeg"],
+              ms["luma_mjpeg"] / ms["bare_mjpeg"], at_most=1.1)
+    return ms["encode_sim"]
+
+
+def measure_sharing(build, table):
+    frames, encodes, pairs, comparisons, _ = map(int, output(build / "bench/bench_share", SHARED_FRAMES).split())
+    table.add(f"{SUBSCRIBERS} demands on one camera, encodes", "1/frame", encodes / frames, at_most=1)
+    table.add(f"{SUBSCRIBERS} demands on one camera, comparisons", "1/distinct pair", comparisons / pairs, at_most=1)
+
+
+# ---- from outside ----
+
+class Watched:
+    """What clients that monitor the picture cost the server."""
+
+    def __init__(self, build, folder, camera, count, interval_ms, deadband, seconds):
+        with uacam(build, folder, [camera]) as (server, _):
+            command = [build / "bench/bench_subscribers", server.port, PICTURE, count, interval_ms, deadband, seconds]
+            with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as process:
+                if process.stdout.readline() != "ready\n":
+                    raise RuntimeError("bench_subscribers has failed")
+                before = server.cpu_seconds()
+                pictures, size = map(int, process.stdout.readline().split())
+                cpu_seconds = server.cpu_seconds() - before
+        self.size = size / pictures if pictures else 0
+        self.cpu_us_per_frame = cpu_seconds / pictures * count * 1e6 if pictures else 0
+        self.cpu_per_minute = cpu_seconds / seconds * 60
+
+
+def measure_subscribers(build, folder, table):
+    def watched(count):
+        return Watched(build, folder, f"sim:?fps={FPS}", count, 0, 0, SUBSCRIBED_SECONDS)
+
+    rounds = [(watched(1), watched(SUBSCRIBERS)) for _ in range(ROUNDS)]
+    one, many = (min(w.cpu_us_per_frame for w in side) for side in zip(*rounds))
+    size = round(rounds[0][0].size)
+    with one_core(), raw_server(build) as raw:
+        bare = min(Run(raw, Client(build, "raw", raw.port, REQUEST, size, 1, SECONDS)).cpu_us for _ in range(ROUNDS))
+    extra = (many - one) / (SUBSCRIBERS - 1)
+    table.add(f"1 subscriber at {FPS} Hz, server CPU of a picture", "us", one)
+    table.add(f"each of {SUBSCRIBERS - 1} more, the same picture of {size / 1e3:.0f} KB", "us", extra, bare, extra / bare)
+
+
+def measure_shots(build, folder, table, encode_ms):
+    interval_ms = 1000 / FPS
+    with uacam(build, folder, [f"sim:?fps={FPS}"]) as (server, _):
+        rounds = [tuple(map(float, output(build / "bench/bench_shoot", server.port, PICTURE, SHOTS, interval_ms).split()))
+                  for _ in range(ROUNDS)]
+    median, p99 = (min(side) for side in zip(*rounds))
+    table.add(f"a new picture (maxAge 0) at {FPS} Hz, median", "ms", median)
+    table.add(f"a new picture (maxAge 0) at {FPS} Hz, p99", "ms", p99, at_most=round(interval_ms + encode_ms + 2, 1))
+
+
+def sample_way(picture):
+    return float(output(DEBIAN_PYTHON, ROOT / "bench/sample_way.py", picture, WATCHED_SECONDS))
+
+
+def save_still(build, folder, camera):
+    """The scene as a PNG."""
+    path = folder / "still.png"
+    with uacam(build, folder, [camera]) as (server, _):
+        output(build / "src/app/uacam", "get", f"opc.tcp://127.0.0.1:{server.port}", PICTURE + "Png", "-o", path)
+    return path
+
+
+def measure_still(build, folder, table):
+    camera = "sim:?scene=still&size=640x480"
+    what = "a still scene watched at 10 Hz"
+    watch = [Watched(build, folder, camera, 1, 100, 3, WATCHED_SECONDS).cpu_per_minute for _ in range(ROUNDS)]
+    if subprocess.run([DEBIAN_PYTHON, "-c", "import cv2"], capture_output=True).returncode:
+        table.add(f"{what} (no python3-opencv to compare with)", "CPU s/min", min(watch))
+        return
+    pictures = {"bars": save_still(build, folder, camera), "a photo": fetch_photo()}
+    for name, picture in pictures.items():
+        if picture:
+            sample = min(sample_way(picture) for _ in range(ROUNDS))
+            table.add(f"{what}, {name}", "CPU s/min", min(watch), sample, min(watch) / sample, at_most=0.05)
+
+
+def measure(build, folder, table):
+    encode_ms = measure_images(build, table)
+    measure_sharing(build, table)
+    measure_subscribers(build, folder, table)
+    measure_shots(build, folder, table, encode_ms)
+    measure_still(build, folder, table)
