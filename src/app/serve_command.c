@@ -3,6 +3,7 @@
 #include "app/config.h"
 #include "app/serve.h"
 #include "base/log.h"
+#include "camera/backend.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -86,6 +87,27 @@ static void override(struct config *config, const struct serve_options *options)
     }
 }
 
+/* Whatever else is wrong with a camera, serving it tells. */
+static bool is_missing(const char *uri, struct err_text *why)
+{
+    const struct backend *backend = backend_of(uri);
+    struct camera_identity identity;
+    struct camera_probe probe;
+    if (!backend || backend->identify(uri, &identity, why) || backend->probe(&identity, &probe, why))
+        return false;
+    *why = probe.error;
+    return probe.state == ERR_GONE;
+}
+
+/* A camera that is named here and not there is a mistake; one in the file may come later. */
+static bool all_there(const struct serve_options *options, struct err_text *why)
+{
+    for (size_t i = 0; i < options->camera_count; i++)
+        if (is_missing(options->cameras[i], why))
+            return false;
+    return true;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
     static struct serve_options options;
@@ -94,7 +116,7 @@ static int run(const struct command *self, int argc, char **argv)
     int usage = parse(self, argc, argv, &options);
     if (usage)
         return usage;
-    if (load(&options, &config, &why))
+    if (load(&options, &config, &why) || !all_there(&options, &why))
         return command_failed("%s", why.text);
     override(&config, &options);
     log_set_level((enum log_level)config.log_level);

@@ -45,10 +45,11 @@ def wait_until(condition, seconds, what):
 
 
 class Server:
-    """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file."""
+    """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file, whose list of
+    cameras is served when none are given here."""
 
     def __init__(self, *cameras, config="", options=(), port=None):
-        self.cameras = cameras or ("sim:",)
+        self.cameras = cameras or (() if "cameras:" in config else ("sim:",))
         self.config = config
         self.options = list(options)
         self.port = port or free_port()

@@ -197,9 +197,19 @@ class Serve(CommandTestCase):
             self.assertEqual((code, out), (FAILED, ""), err)
             self.assertRegex(err, rf"(?m)^uacam: .*{words}")
 
-    def test_a_camera_that_is_not_there_is_served_until_it_comes(self):
+    def test_a_camera_that_is_named_must_be_there(self):
+        port = str(free_port())
+        for uri, words in {
+            "v4l2:/dev/video99": "/dev/video99 is not there",
+            "file:/nowhere": "/nowhere: no such file or folder",
+        }.items():
+            code, out, err = run("serve", "--port", port, "--camera", uri)
+            self.assertEqual((code, out), (FAILED, ""), err)
+            self.assertRegex(err, rf"(?m)^uacam: {words}")
+
+    def test_a_configured_camera_that_is_not_there_is_served_until_it_comes(self):
         place = self.path("later")
-        with Server(f"file:{place}") as server:
+        with Server(config=f"cameras: ['file:{place}']\n") as server:
             self.assert_fails(FAILED, re.escape(place), "get", server.url())
             os.mkdir(place)
             with Server("sim:") as other:
