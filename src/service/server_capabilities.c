@@ -66,7 +66,8 @@ static ua_status store_facts(struct server *s)
         {CAPABILITY(SOFTWARECERTIFICATES), ua_variant_array(UA_EXTENSIONOBJECT, NULL, 0)},
         {UA_ID_SERVER_AUDITING, ua_variant_boolean(false)},
         {UA_ID_SERVER_SERVERREDUNDANCY_REDUNDANCYSUPPORT, ua_variant_int32(0)},
-        {UA_ID_SERVER_SERVERDIAGNOSTICS_ENABLEDFLAG, ua_variant_boolean(true)},
+        /* The arrays of sessions and subscriptions are not kept. */
+        {UA_ID_SERVER_SERVERDIAGNOSTICS_ENABLEDFLAG, ua_variant_boolean(false)},
         {BUILD_INFO(PRODUCTNAME), ua_variant_string(id->product_name)},
         {BUILD_INFO(PRODUCTURI), ua_variant_string(id->product_uri)},
         {BUILD_INFO(MANUFACTURERNAME), ua_variant_string(id->manufacturer)},
