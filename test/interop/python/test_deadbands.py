@@ -24,10 +24,10 @@ def pixels_of(values, kind="PNG"):
 
 async def frames_pass(camera, count):
     """Until the camera took so many frames more."""
-    start = await camera.value("FrameNumber")
+    start = await camera.value("Status/FramesCaptured")
 
     async def passed():
-        return await camera.value("FrameNumber") >= start + count
+        return await camera.value("Status/FramesCaptured") >= start + count
 
     await eventually(passed)
 
@@ -59,12 +59,12 @@ class DeadbandCase(AsyncTestCase):
 
 class Scenes(DeadbandCase):
     async def test_a_square_just_above_and_just_below(self):
-        await self.scene("scene=square&percent=10&fps=20")
+        await self.scene("scene=square&percent=10&fps=10")
         below, equal, above = [await self.item(d) for d in (9.99, 10, 10.01)]
-        places = [scenes.square_of(p, 10) for p in await self.pictures(below, 20)]
+        places = [scenes.square_of(p, 10) for p in await self.pictures(below, 15)]
         steps = [(k - before) % count for (before, count), (k, _) in zip(places, places[1:])]
         self.assertNotIn(0, steps)
-        self.assertLess(sum(step > 1 for step in steps), len(steps) / 3)
+        self.assertLess(sum(step > 1 for step in steps), len(steps) / 2)
         self.assertEqual([len(self.watch.values(i)) for i in (equal, above)], [1, 1])
 
     async def test_noise_is_never_reported_again(self):
@@ -104,12 +104,12 @@ class Scenes(DeadbandCase):
 
     async def test_each_picture_is_the_first_that_changed_enough(self):
         """Two deadbands, two sequences of their own on one camera, told from the number that each picture shows."""
-        await self.scene("speed=1&fps=20")
+        await self.scene("speed=1&fps=10")
         deadbands = (5, 25)
         items = [await self.item(d) for d in deadbands]
-        await self.watch.wait_for(items[1], 4)
+        await self.watch.wait_for(items[1], 3)
         for item, deadband in zip(items, deadbands):
-            numbers = [sim_picture.frame_number(p) for p in await self.pictures(item, 4)]
+            numbers = [sim_picture.frame_number(p) for p in await self.pictures(item, 3)]
             missed = 0
             for before, after in zip(numbers, numbers[1:]):
                 reference = sim_picture.picture(before, 160, 120, speed=1)
@@ -119,7 +119,7 @@ class Scenes(DeadbandCase):
                 ]
                 self.assertGreater(changes[-1], deadband)
                 missed += sum(change > deadband for change in changes[:-1])
-            self.assertLessEqual(missed, 1 + len(numbers) // 4, numbers)
+            self.assertLessEqual(missed, 1 + len(numbers) // 2, numbers)
         self.assertGreater(len(self.watch.values(items[0])), 2 * len(self.watch.values(items[1])))
 
     async def test_every_kind_of_picture(self):
