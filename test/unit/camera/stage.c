@@ -2,15 +2,11 @@
 #include "stage.h"
 
 #include "camera/camera_life.h"
+#include "support/unit.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define HOUR_NS (3600 * NS_PER_S)
 #define CAP_NS  (30 * NS_PER_S)

@@ -6,14 +6,10 @@
 #include "camera/plan.h"
 #include "support/fake_camera.h"
 #include "support/fake_clock.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 #define MS NS_PER_MS
 

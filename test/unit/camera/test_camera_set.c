@@ -5,15 +5,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/loop.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct fixture {
     struct loop *loop;

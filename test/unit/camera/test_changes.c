@@ -5,14 +5,10 @@
  * frames is the difference of their patches. */
 #include "camera/changes.h"
 #include "stage.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define FRAME_NS NS_PER_S /* so long that the real clock never catches up with that of the exposures */
 

@@ -2,17 +2,14 @@
  * Pictures from files: replayed in order, broken ones passed over, and whatever else may lie in a folder. */
 #include "image/encode.h"
 #include "support/fake_capture.h"
+#include "support/unit.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char folder[64];
 static struct capture capture;

@@ -2,12 +2,7 @@
 #include "camera/frame_rate.h"
 
 #include "base/clock.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 static double after_frames(struct frame_rate *r, int64_t from_ms, int64_t step_ms, int count)
 {

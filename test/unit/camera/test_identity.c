@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Texts of devices become clean texts and ids. */
 #include "camera/identity.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const char *text_of(const char *in)
 {

@@ -3,14 +3,10 @@
 #include "stage.h"
 
 #include "base/log.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define MS NS_PER_MS
 

@@ -3,12 +3,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #define S  NS_PER_S
 #define MS NS_PER_MS

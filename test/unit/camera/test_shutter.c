@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who gets which picture, and what work that costs. */
 #include "stage.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define MS NS_PER_MS
 

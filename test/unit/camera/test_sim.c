@@ -2,13 +2,10 @@
  * The simulated camera shows what docs/simulated-camera.md says, at the rate that was asked for. */
 #include "image/decode.h"
 #include "support/fake_capture.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct capture capture;
 static struct camera_identity identity;

@@ -2,12 +2,9 @@
  * The scenes of the simulated camera change as docs/simulated-camera.md says, and not otherwise. */
 #include "image/luma.h"
 #include "support/fake_capture.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 enum { THRESHOLD = 30 };
 

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Options of camera URIs: what is right is stored, what is wrong is explained. */
 #include "camera/uri.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct options {
     uint32_t count;

@@ -4,12 +4,11 @@
 #include "camera/v4l2/identity.h"
 #include "camera/v4l2/mode.h"
 #include "support/fake_capture.h"
+#include "support/unit.h"
 
 #include <fcntl.h>
 #include <linux/videodev2.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +16,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 /* What a camera offers, what is wished, and the mode and rate that must come of it. */
 struct choice {

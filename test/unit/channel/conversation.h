@@ -8,14 +8,11 @@
 #include "channel/channel.h"
 #include "channel/frame.h"
 #include "support/fake_clock.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { END_MAX_PARTS = 4096, END_MAX_TAGS = 16, SERVER_CHANNEL_ID = 77 };
 

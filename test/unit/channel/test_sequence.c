@@ -2,13 +2,8 @@
 #include "channel/sequence.h"
 
 #include "channel/policy.h"
+#include "support/unit.h"
 #include "wire/messages_gen.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 
 #define LAST_WITHOUT_WRAP 4294966271u /* as the standard writes it */
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The client and the true services with each other: a picture of many chunks, read and monitored. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "client/subscription.h"
 #include "service/server.h"

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From a URL to a session and back, and every way to fail on it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "stage.h"
 

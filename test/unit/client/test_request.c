@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Requests and their answers: in any order, late, wrong, or never. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "stage.h"
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What servers answer, well and badly formed. */
 #include "client/response.h"
+#include "support/unit.h"
 #include "wire/messages_gen.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { ROOM = 1 << 20 };
 

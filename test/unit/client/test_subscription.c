@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A Subscription as the server sees it, and what the client makes of what comes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "client/subscription.h"
 #include "stage.h"

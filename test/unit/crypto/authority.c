@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "authority.h"
+#include "support/unit.h"
 
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 enum shared_key { KEY_OF_LEAVES, KEY_OF_AUTHORITIES, KEY_OF_NOBODY, SHARED_KEYS };
 

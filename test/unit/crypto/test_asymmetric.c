@@ -2,13 +2,10 @@
 #include "crypto/asymmetric.h"
 
 #include "support/fixed_identity.h"
+#include "support/unit.h"
 #include "vectors.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static const struct suite *const suites[] = {&suite_basic256sha256, &suite_aes128_sha256_rsaoaep,
                                              &suite_aes256_sha256_rsapss};

@@ -3,14 +3,11 @@
 
 #include "support/failing_malloc.h"
 #include "support/fixed_identity.h"
+#include "support/unit.h"
 #include "vectors.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct certificate *server, *client;
 

@@ -2,12 +2,9 @@
 #include "crypto/envelope.h"
 
 #include "support/fixed_identity.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum { CLEAR = 50 };
 

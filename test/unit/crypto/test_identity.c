@@ -4,15 +4,12 @@
 #include "crypto/asymmetric.h"
 #include "crypto/small_file.h"
 #include "support/fixed_identity.h"
+#include "support/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { NOW = 1800000000, DAY = 86400 };
 

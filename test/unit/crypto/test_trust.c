@@ -3,20 +3,17 @@
 #include "crypto/trust.h"
 
 #include "authority.h"
+#include "support/unit.h"
 
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { MAX_REJECTED = 3 };
 

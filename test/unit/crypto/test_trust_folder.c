@@ -2,16 +2,13 @@
 #include "crypto/trust_folder.h"
 
 #include "support/fixed_identity.h"
+#include "support/unit.h"
 #include "vectors.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static struct certificate *server, *client;
 static char folder[] = "/tmp/uacam-folder-XXXXXX";

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "image/encode.h"
 #include "image/luma.h"
@@ -123,6 +118,30 @@ static void test_colours_have_their_weights(void **state)
     luma_unref(l);
 }
 
+/* Long rows, which vector instructions take, and what is left behind them. */
+static void test_every_pixel_is_weighted_alike(void **state)
+{
+    (void)state;
+    enum { WIDTH = 259, HEIGHT = 2, SIZE = 3 * WIDTH * HEIGHT };
+    uint8_t pixels[SIZE], *rgb, *bgr;
+    struct frame *f = frame_new(PIXEL_RGB24, WIDTH, HEIGHT, SIZE, &rgb);
+    struct frame *g = frame_new(PIXEL_BGR24, WIDTH, HEIGHT, SIZE, &bgr);
+    for (size_t i = 0; i < SIZE; i++)
+        pixels[i] = (uint8_t)(i * 37 + i / 256);
+    for (size_t i = 0; i < SIZE; i++) {
+        rgb[i] = pixels[i];
+        bgr[i] = pixels[i - i % 3 + 2 - i % 3];
+    }
+    struct luma *of_rgb = luma_of(f), *of_bgr = luma_of(g);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++) {
+        double luma = 0.299 * pixels[3 * i] + 0.587 * pixels[3 * i + 1] + 0.114 * pixels[3 * i + 2];
+        assert_true(of_rgb->samples[i] > luma - 1.5 && of_rgb->samples[i] < luma + 1.5);
+        assert_int_equal(of_bgr->samples[i], of_rgb->samples[i]);
+    }
+    luma_unref(of_rgb);
+    luma_unref(of_bgr);
+}
+
 static struct frame *jpeg_of(struct frame *raw)
 {
     struct blob *blob;
@@ -168,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_luma_of_packed_yuv),
         cmocka_unit_test(test_limited_range_has_fewer_levels),
         cmocka_unit_test(test_colours_have_their_weights),
+        cmocka_unit_test(test_every_pixel_is_weighted_alike),
         cmocka_unit_test(test_jpeg_is_compared_at_a_quarter),
         cmocka_unit_test(test_broken_jpeg),
     };

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Items whose attribute is read at the sampling interval. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "stage.h"
 

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Items whose source samples by itself: pictures. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "fake_picture.h"
 #include "stage.h"

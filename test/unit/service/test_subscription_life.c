@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Subscriptions that outlive their connection or session, and move to another. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "stage.h"
 

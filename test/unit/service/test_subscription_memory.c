@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Each allocation of a subscription's whole life fails once: nothing leaks, nothing crashes, the server lives
  * on. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/unit.h"
 
 #include "base/log.h"
 #include "fake_picture.h"

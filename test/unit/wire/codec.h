@@ -3,16 +3,13 @@
 #ifndef UACAM_TEST_UNIT_WIRE_CODEC_H
 #define UACAM_TEST_UNIT_WIRE_CODEC_H
 
+#include "support/unit.h"
 #include "wire/builtin.h"
 #include "wire/structure.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 struct codec {
     struct arena arena;
