@@ -3,6 +3,7 @@
 
 #include "image/decode.h"
 #include "image/jpeg_read.h"
+#include "image/mix.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -15,9 +16,6 @@ enum {
     JPEG_SHRINK = 4,    /* of each side */
 };
 
-/* BT.601's weights in 256ths. */
-enum { RED = 77, GREEN = 150, BLUE = 29 };
-
 static void copy_luma_plane(const struct frame *f, uint8_t *out)
 {
     struct samples y = frame_samples(f, 0);
@@ -25,14 +23,11 @@ static void copy_luma_plane(const struct frame *f, uint8_t *out)
         samples_copy(&y, row, 0, f->width, out);
 }
 
-static void mix_colours(const struct frame *f, uint8_t *restrict out)
+static void mix_colours(const struct frame *f, uint8_t *out)
 {
-    struct samples r = frame_samples(f, 0), g = frame_samples(f, 1), b = frame_samples(f, 2);
-    for (uint32_t row = 0; row < f->height; row++) {
-        size_t at = row * r.stride;
-        for (uint32_t x = 0; x < f->width; x++, at += r.step)
-            *out++ = (uint8_t)((RED * r.data[at] + GREEN * g.data[at] + BLUE * b.data[at] + 128) >> 8);
-    }
+    const struct plane *p = &f->planes[0];
+    for (uint32_t row = 0; row < f->height; row++, out += f->width)
+        (f->format == PIXEL_RGB24 ? mix_rgb : mix_bgr)(p->data + row * p->stride, f->width, out);
 }
 
 static int luma_of_raw(const struct frame *f, struct luma **out, struct err_text *why)
