@@ -12,10 +12,9 @@ static inline __attribute__((always_inline)) void mix_loop(const uint8_t *restri
                                                            unsigned second, unsigned third, size_t count,
                                                            uint8_t *restrict out)
 {
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *pixel = in + 3 * i;
-        out[i] = (uint8_t)((first * pixel[0] + second * pixel[1] + third * pixel[2] + 128) >> 8);
-    }
+    /* Indices, for clang sees no vectors in a pointer to the pixel. */
+    for (size_t i = 0; i < count; i++)
+        out[i] = (uint8_t)((first * in[3 * i] + second * in[3 * i + 1] + third * in[3 * i + 2] + 128) >> 8);
 }
 
 #endif
