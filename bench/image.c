@@ -31,7 +31,7 @@ struct bench {
     struct frame *simulated;     /* as `sim:` gives by default */
 };
 
-static void fail(const char *what)
+static _Noreturn void fail(const char *what)
 {
     fprintf(stderr, "bench_image: %s\n", what);
     exit(1);

@@ -4,13 +4,12 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from support import SECONDS, Client, Run, one_core, raw_server, uacam
+from support import uacam
 
 IMAGE_SECONDS = 2
 SHARED_FRAMES = 60
 SUBSCRIBERS = 50
 SUBSCRIBED_SECONDS = 2
-REQUEST = 128  # bytes, about a Publish
 ROUNDS = 3
 SHOTS = 100
 FPS = 30
@@ -91,12 +90,9 @@ def measure_subscribers(build, folder, table):
 
     rounds = [(watched(1), watched(SUBSCRIBERS)) for _ in range(ROUNDS)]
     one, many = (min(w.cpu_us_per_frame for w in side) for side in zip(*rounds))
-    size = round(rounds[0][0].size)
-    with one_core(), raw_server(build) as raw:
-        bare = min(Run(raw, Client(build, "raw", raw.port, REQUEST, size, 1, SECONDS)).cpu_us for _ in range(ROUNDS))
-    extra = (many - one) / (SUBSCRIBERS - 1)
     table.add(f"1 subscriber at {FPS} Hz, server CPU of a picture", "us", one)
-    table.add(f"each of {SUBSCRIBERS - 1} more, the same picture of {size / 1e3:.0f} KB", "us", extra, bare, extra / bare)
+    table.add(f"each of {SUBSCRIBERS - 1} more, {rounds[0][0].size / 1e3:.0f} KB a picture", "us",
+              (many - one) / (SUBSCRIBERS - 1))
 
 
 def measure_shots(build, folder, table, encode_ms):
