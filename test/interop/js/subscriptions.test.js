@@ -7,51 +7,17 @@ import { after, before, describe, test } from "node:test";
 import { withCamera } from "./client.js";
 import { eventually, sleep, startServer } from "./server.js";
 import { decode, frameNumber, picture } from "./sim_picture.js";
+import { Watch, count } from "./watch.js";
 import {
-    AttributeIds,
-    ClientMonitoredItem,
-    ClientSubscription,
     DataChangeFilter,
     DataChangeTrigger,
     DataType,
     DeadbandType,
     MonitoringMode,
-    TimestampsToReturn,
 } from "node-opcua-client";
 
 const CURRENT_TIME = "i=2258";
 
-/** One subscription and what came. */
-class Watch {
-    static async open(session, publishing = 50, { keepAlive = 10, lifetime = 1000 } = {}) {
-        const watch = new Watch();
-        watch.keepAlives = 0;
-        watch.subscription = await session.createSubscription2({
-            requestedPublishingInterval: publishing,
-            requestedLifetimeCount: lifetime,
-            requestedMaxKeepAliveCount: keepAlive,
-            maxNotificationsPerPublish: 0,
-            publishingEnabled: true,
-        });
-        watch.subscription.on("keepalive", () => watch.keepAlives++);
-        return watch;
-    }
-
-    /** An item; its `values` grow. */
-    async item(nodeId, samplingInterval, { queueSize = 1, mode = MonitoringMode.Reporting, filter } = {}) {
-        const item = await this.subscription.monitor(
-            { nodeId, attributeId: AttributeIds.Value },
-            { samplingInterval, queueSize, discardOldest: true, filter },
-            TimestampsToReturn.Both,
-            mode,
-        );
-        item.values = [];
-        item.on("changed", (value) => item.values.push(value));
-        return item;
-    }
-}
-
-const count = (item, n) => eventually(() => item.values.length >= n, `${n} values`);
 const isSorted = (list) => list.every((n, i) => i === 0 || list[i - 1] < n);
 
 function numbers(item, kind = "JPEG") {
