@@ -9,10 +9,11 @@
 #include "base/arena.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_SUBSCRIBERS = 500, ANSWER_MS = 10000, PUBLISHING_MS = 20, QUEUE = 10 };
+enum { MAX_SUBSCRIBERS = 500, ANSWER_MS = 10000, LEAST_PUBLISHING_MS = 20, QUEUE = 10 };
 
 struct subscriber {
     struct bench *bench;
@@ -101,13 +102,15 @@ static const struct client_subscription_events subscription_events = {
 static void ready(void *user)
 {
     struct subscriber *s = user;
-    ua_status status = client_subscribe(s->client, &(struct client_subscription_config){
-                                                       .publishing_interval_ms = PUBLISHING_MS,
-                                                       .items = &s->bench->item,
-                                                       .item_count = 1,
-                                                       .events = &subscription_events,
-                                                       .user = s,
-                                                   });
+    ua_status status =
+        client_subscribe(s->client, &(struct client_subscription_config){
+                                        .publishing_interval_ms =
+                                            fmax(s->bench->item.sampling_interval_ms, LEAST_PUBLISHING_MS),
+                                        .items = &s->bench->item,
+                                        .item_count = 1,
+                                        .events = &subscription_events,
+                                        .user = s,
+                                    });
     if (status)
         give_up(s->bench, ua_status_name(status));
 }
