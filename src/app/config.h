@@ -24,7 +24,7 @@ struct camera_options {
     double frame_rate;      /* 0: the camera's best */
     int64_t image_format;   /* enum image_format */
     int64_t jpeg_quality;
-    int64_t image_max_width;  /* pixels; 0: as the camera has it */
+    int64_t image_max_size;   /* pixels of the longer side; 0: as the camera has it */
     int64_t change_threshold; /* of 255 */
 };
 

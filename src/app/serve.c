@@ -53,7 +53,8 @@ static struct camera_config camera_config_of(const struct camera_options *o)
             {
                 .format = (enum image_format)o->image_format,
                 .quality = (uint8_t)o->jpeg_quality,
-                .max_width = (uint32_t)o->image_max_width,
+                .max_width = (uint32_t)o->image_max_size,
+                .max_height = (uint32_t)o->image_max_size,
             },
     };
 }

@@ -17,7 +17,8 @@ struct size {
 
 bool image_recipe_equal(const struct image_recipe *a, const struct image_recipe *b)
 {
-    return a->format == b->format && a->quality == b->quality && a->max_width == b->max_width;
+    return a->format == b->format && a->quality == b->quality && a->max_width == b->max_width &&
+           a->max_height == b->max_height;
 }
 
 const char *image_mime_type(enum image_format f)
@@ -31,13 +32,21 @@ const char *image_mime_type(enum image_format f)
     return types[f];
 }
 
-/* `max_width` wide, the height in proportion; the same size when it is not wider. */
-static struct size fit(struct size s, uint32_t max_width)
+/* `side` in the proportion `part` to `whole`, rounded, at least 1. */
+static uint32_t scaled(uint32_t side, uint32_t part, uint32_t whole)
 {
-    if (max_width == 0 || s.width <= max_width)
-        return s;
-    uint64_t height = ((uint64_t)s.height * max_width + s.width / 2) / s.width;
-    return (struct size){max_width, height > 0 ? (uint32_t)height : 1};
+    uint64_t result = ((uint64_t)side * part + whole / 2) / whole;
+    return result > 0 ? (uint32_t)result : 1;
+}
+
+/* The largest size within the limits of the recipe; the same when it is within them already. */
+static struct size fit(struct size s, const struct image_recipe *how)
+{
+    if (how->max_width && s.width > how->max_width)
+        s = (struct size){how->max_width, scaled(s.height, how->max_width, s.width)};
+    if (how->max_height && s.height > how->max_height)
+        s = (struct size){scaled(s.width, how->max_height, s.height), how->max_height};
+    return s;
 }
 
 /* Gives the frame itself or what its JPEG holds, raw; perhaps larger than `target`. */
@@ -46,7 +55,7 @@ static int open_frame(struct frame *frame, const struct image_recipe *how, struc
 {
     struct jpeg_wish wish = {
         .max_pixels = JPEG_MAX_PIXELS,
-        .enough_width = how->max_width > 0 ? target.width : 0,
+        .enough_width = target.width,
         .color = how->format == IMAGE_BMP ? PIXEL_BGR24 : PIXEL_RGB24,
         .keep_grey = true,
     };
@@ -95,8 +104,9 @@ int image_encode(struct frame *frame, const struct image_recipe *how, struct blo
         if (rc)
             return err_set(why, rc, "the camera sent a JPEG without a usable header");
     }
-    struct size target = fit(whole, how->max_width);
-    if (frame->format == PIXEL_MJPEG && how->format == IMAGE_JPEG && target.width == whole.width)
+    struct size target = fit(whole, how);
+    if (frame->format == PIXEL_MJPEG && how->format == IMAGE_JPEG && target.width == whole.width &&
+        target.height == whole.height)
         return jpeg_pass(frame, out, why);
 
     struct frame *raw;

@@ -17,8 +17,9 @@ enum image_format { IMAGE_JPEG, IMAGE_PNG, IMAGE_BMP, IMAGE_FORMAT_COUNT };
 /* How a picture is to be made. Equal recipes of one frame give the same bytes. */
 struct image_recipe {
     enum image_format format;
-    uint8_t quality;    /* JPEG that we make ourselves, 1..100; 0: 85. The others ignore it */
-    uint32_t max_width; /* scale down to at most this many pixels wide, keeping the ratio; 0: as it is */
+    uint8_t quality; /* JPEG that we make ourselves, 1..100; 0: 85. The others ignore it */
+    /* Scale down to at most so many pixels, keeping the ratio; 0: as it is. */
+    uint32_t max_width, max_height;
 };
 
 bool image_recipe_equal(const struct image_recipe *a, const struct image_recipe *b);

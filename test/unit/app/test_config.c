@@ -57,7 +57,7 @@ static void test_settings_of_one_camera(void **state)
     assert_int_equal(load("cameras:\n"
                           "  - uri: 'sim:?seed=2'\n"
                           "    camera: {linger: 1}\n"
-                          "    image: {format: png, max_width: 100}\n"
+                          "    image: {format: png, max_size: 100}\n"
                           "  - 'sim:'\n"
                           "camera: {linger: 9, warmup: 3}\n",
                           &c, &problem),
@@ -67,9 +67,9 @@ static void test_settings_of_one_camera(void **state)
     assert_true(c.cameras[0].options.linger == 1);
     assert_int_equal(c.cameras[0].options.warmup, 3);
     assert_int_equal(c.cameras[0].options.image_format, 1);
-    assert_int_equal(c.cameras[0].options.image_max_width, 100);
+    assert_int_equal(c.cameras[0].options.image_max_size, 100);
     assert_true(c.cameras[1].options.linger == 9);
-    assert_int_equal(c.cameras[1].options.image_max_width, 0);
+    assert_int_equal(c.cameras[1].options.image_max_size, 0);
 }
 
 static void test_mistakes_have_a_place_and_a_cure(void **state)

@@ -214,7 +214,7 @@ static void large_files_grow(void **state)
 static void recipes_compare_by_all_fields(void **state)
 {
     (void)state;
-    struct image_recipe a = {IMAGE_JPEG, 80, 320}, b = a;
+    struct image_recipe a = {IMAGE_JPEG, 80, 320, 240}, b = a;
     assert_true(image_recipe_equal(&a, &b));
     b.format = IMAGE_PNG;
     assert_false(image_recipe_equal(&a, &b));
@@ -223,6 +223,9 @@ static void recipes_compare_by_all_fields(void **state)
     assert_false(image_recipe_equal(&a, &b));
     b = a;
     b.max_width = 0;
+    assert_false(image_recipe_equal(&a, &b));
+    b = a;
+    b.max_height = 0;
     assert_false(image_recipe_equal(&a, &b));
 }
 

@@ -48,6 +48,28 @@ static void raw_frames_get_the_exact_width(void **state)
     }
 }
 
+static void both_sides_stay_within_the_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t width, height, limit, got_width, got_height;
+    } cases[] = {
+        {640, 480, 100, 100, 75}, {480, 640, 100, 75, 100}, {100, 100, 100, 100, 100}, {1, 300, 10, 1, 10}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct picture p = picture_slopes(PIXEL_RGB24, cases[i].width, cases[i].height, false);
+        struct image_recipe how = {
+            .format = IMAGE_PNG, .max_width = cases[i].limit, .max_height = cases[i].limit};
+        struct blob *b;
+        assert_int_equal(image_encode(p.frame, &how, &b, NULL), 0);
+        struct frame *small = picture_decode(b->bytes);
+        assert_int_equal(small->width, cases[i].got_width);
+        assert_int_equal(small->height, cases[i].got_height);
+        frame_unref(small);
+        blob_unref(b);
+        frame_unref(p.frame);
+    }
+}
+
 static void samples_are_means_of_areas(void **state)
 {
     (void)state;
@@ -120,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_frames_get_the_exact_width),
+        cmocka_unit_test(both_sides_stay_within_the_limits),
         cmocka_unit_test(samples_are_means_of_areas),
         cmocka_unit_test(every_raw_format_keeps_its_colours),
         cmocka_unit_test(jpeg_thumbnails_are_jpegs_of_the_exact_width),
