@@ -52,7 +52,7 @@ class Readme(unittest.TestCase):
         return found
 
     def test_a_picture_for_each_change(self):
-        lines = self.lines("scene=cut&period=30", 3, SECONDS)
+        lines = self.lines("scene=cut&period=15", 3, SECONDS)
         self.assertEqual(len(lines), 3)
         for line in lines:
             self.assertRegex(line, r"^\d+ bytes$")
@@ -62,4 +62,4 @@ class Readme(unittest.TestCase):
         self.assertLess(min(abs(level - 64), abs(level - 192)), 3)
 
     def test_no_picture_of_noise(self):
-        self.assertEqual(len(self.lines("scene=noise", 2, 5)), 1)
+        self.assertEqual(len(self.lines("scene=noise", 2, 4)), 1)
