@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { MOST_PIXELS = 64000000 };
+
 /* ---- looking ---- */
 
 static uint32_t big_endian(const uint8_t *b)
@@ -71,6 +73,24 @@ struct picture picture_look(struct slice bytes)
     p.extension = formats[format].extension;
     formats[format].measure(&p);
     return p;
+}
+
+struct luma *picture_luma(const struct picture *p)
+{
+    struct frame *f = NULL;
+    struct luma *luma = NULL;
+    int rc = ERR_UNSUPPORTED;
+    int format = image_sniff(p->bytes);
+    if (format == IMAGE_JPEG) {
+        f = frame_new_over(PIXEL_MJPEG, p->width, p->height, p->bytes, NULL, NULL);
+        rc = f ? 0 : ERR_NO_MEMORY;
+    } else if (format == IMAGE_PNG) {
+        rc = image_decode(p->bytes, MOST_PIXELS, &f, NULL);
+    }
+    if (!rc && luma_of_frame(f, &luma, NULL))
+        luma = NULL;
+    frame_unref(f);
+    return luma;
 }
 
 int picture_of_value(const struct ua_data_value *value, const char *what, struct picture *out,

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "image/luma.h"
 #include "wire/types.h"
 
 /* What the bytes are by themselves, whatever the server says. */
@@ -24,6 +25,10 @@ must_check int picture_of_value(const struct ua_data_value *value, const char *w
 
 /* "123456 bytes, image/jpeg 640x480, taken 12 ms ago"; `taken` is a DateTime, 0: nobody knows. */
 const char *picture_describe(const struct picture *p, int64_t taken, char *out, size_t size);
+
+/* Its luma, to compare it with the next one. NULL for kinds that we do not decode, and for broken pictures.
+ */
+struct luma *picture_luma(const struct picture *p);
 
 /* A regular file appears whole or not at all; anything else, such as /dev/null, is written to. ERR_NOT_FOUND,
  * ERR_DENIED, ERR_IO. */

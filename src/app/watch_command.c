@@ -33,7 +33,8 @@ struct watching {
     struct client *client;
     struct image_finder finder;
     struct last_error last_error;
-    int64_t seen; /* pictures */
+    int64_t seen;      /* pictures */
+    struct luma *last; /* of the picture before; NULL: none, or of a kind that we cannot compare */
     int exit_code;
 };
 
@@ -76,9 +77,24 @@ static int save(const struct watching *w, const struct picture *p, int64_t utc_n
     return picture_save(p, path, &why) ? command_failed("%s", why.text) : EXIT_DONE;
 }
 
+/* Of the same measure as the server's deadband (docs/change.md), at its usual threshold. */
+enum { CHANGE_THRESHOLD = 30 };
+
+/* "change 3.2 %" against the picture before; empty for the first one. */
+static const char *describe_change(struct watching *w, const struct picture *p, char *out, size_t size)
+{
+    struct luma *luma = picture_luma(p);
+    out[0] = '\0';
+    if (luma && w->last)
+        snprintf(out, size, ", change %.1f %%", luma_change(w->last, luma, CHANGE_THRESHOLD));
+    luma_unref(w->last);
+    w->last = luma;
+    return out;
+}
+
 static void show_picture(struct watching *w, const struct ua_data_value *value, const struct picture *p)
 {
-    char utc[UTC_TEXT], description[160], path[4096] = "";
+    char utc[UTC_TEXT], description[160], change[32], path[4096] = "";
     int64_t now_ns = clock_utc_ns(&system_clock);
     int64_t taken_ns = value->source_timestamp ? ua_datetime_to_utc_ns(value->source_timestamp) : now_ns;
     const char *status = ua_status_name(value->status);
@@ -87,9 +103,10 @@ static void show_picture(struct watching *w, const struct ua_data_value *value, 
         stop(w, EXIT_FAILED);
         return;
     }
-    printf("%s  %s  %s%s%s\n", utc_text(taken_ns, utc),
+    printf("%s  %s%s  %s%s%s\n", utc_text(taken_ns, utc),
            picture_describe(p, value->source_timestamp, description, sizeof description),
-           status ? status : "unknown status", path[0] ? "  " : "", path);
+           describe_change(w, p, change, sizeof change), status ? status : "unknown status",
+           path[0] ? "  " : "", path);
     print_now(w);
     if (w->count && w->seen >= w->count)
         client_close(w->client);
@@ -250,6 +267,7 @@ static int watch(struct watching *w)
     }
     loop_run(w->loop);
     loop_free(w->loop);
+    luma_unref(w->last);
     return w->exit_code;
 }
 
@@ -329,7 +347,8 @@ const struct command watch_command = {
     .name = "watch",
     .summary = "follow the pictures of a camera",
     .help = "usage: uacam watch URL [CAMERA] [--interval MS] [--deadband PCT] [-o DIR] [--count N]\n\n"
-            "Subscribes to a picture and prints a line for each one that comes, until Ctrl+C.\n\n"
+            "Subscribes to a picture and prints a line for each one that comes, until Ctrl+C: when it\n"
+            "was taken, its size, its age, how much changed since the one before, its status.\n\n"
             "  URL               opc.tcp://HOST:PORT, port 4840 when none is given\n"
             "  CAMERA            a camera's id, default the server's first; or, on any OPC UA server, the\n"
             "                    NodeId of the picture, such as 'ns=2;s=Camera.Image'\n"

@@ -198,21 +198,24 @@ class Transfer(AsyncTestCase):
 
 
 class Command(AsyncTestCase):
-    LINE = re.compile(r"(\S+Z)  (\d+) bytes, image/jpeg 160x120, taken (\d+) (ms|s) ago  Good(?:  (\S+))?$")
+    LINE = re.compile(
+        r"(?P<time>\S+Z)  (?P<bytes>\d+) bytes, image/jpeg 160x120, taken \d+ (?:ms|s) ago"
+        r"(?:, change (?P<change>\d+\.\d) %)?  Good(?:  (?P<path>\S+))?$"
+    )
 
     def watch(self, scene, *options):
-        """The lines of `uacam watch`, taken apart: (time, bytes, file)."""
+        """The lines of `uacam watch`, taken apart."""
         with Server(f"sim:?{scene}&size=160x120") as server:
             code, out, err = run("watch", server.url(), *options)
         self.assertEqual(code, 0, err)
         lines = [self.LINE.match(line) for line in out.splitlines()]
         self.assertNotIn(None, lines, out)
-        return [(m[1], int(m[2]), m[5]) for m in lines]
+        return lines
 
     def test_a_line_for_each_picture(self):
         lines = self.watch("fps=30", "--interval", "100", "--count", "4")
         self.assertEqual(len(lines), 4)
-        times = [time for time, _, _ in lines]
+        times = [line["time"] for line in lines]
         self.assertEqual(times, sorted(set(times)))
 
     def test_a_line_only_for_what_changed(self):
@@ -221,9 +224,10 @@ class Command(AsyncTestCase):
                 "scene=cut&period=15&fps=30", "--interval", "0", "--deadband", "50", "--count", "4", "-o", folder
             )
             levels = []
-            for _, size, path in lines:
-                self.assertEqual(os.path.getsize(path), size)
-                with open(path, "rb") as file:
+            for line in lines:
+                self.assertEqual(os.path.getsize(line["path"]), int(line["bytes"]))
+                with open(line["path"], "rb") as file:
                     levels.append(int(sim_picture.decode(file.read(), "JPEG").mean()))
+        self.assertEqual([line["change"] for line in lines], [None, "100.0", "100.0", "100.0"])
         self.assertEqual(levels[:2], levels[2:])
         self.assertGreater(abs(levels[0] - levels[1]), 100)
