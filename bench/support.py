@@ -169,6 +169,6 @@ class Table:
             return "" if v is None else f"{v:,.0f}" if abs(v) >= 100 else f"{v:.3g}"
 
         verdict = {None: "", True: "ok", False: "missed"}[row["ok"]]
-        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
+        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}" if row["ratio"] >= 0.1 else f"{row['ratio']:.3f}"
         return (f"{row['what']}, {row['unit']}", number(row["value"]), number(row["against"]), ratio,
                 row["limit"] or "", verdict)
