@@ -170,7 +170,7 @@ describe("ChangePercent", () => {
         }));
 
     test("triggers the picture that is only sampled", () =>
-        withScene("scene=cut&period=20&fps=30", async (camera, watch) => {
+        withScene("scene=cut&period=10&fps=15", async (camera, watch) => {
             const image = await watch.item(camera.id(IMAGE), 0, { mode: MonitoringMode.Sampling });
             await framesPass(camera, 3);
             const change = await watch.item(camera.id("ChangePercent"), 0, { queueSize: 10, filter: deadband(50) });

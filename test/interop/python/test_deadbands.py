@@ -171,14 +171,21 @@ class Changes(DeadbandCase):
         await frames_pass(self.camera, 10)
         self.assertEqual(len(self.watch.values(item)), 1)
 
-    async def test_another_setting_sends_no_unchanged_picture(self):
-        await self.scene("scene=still&fps=30")
+    async def check_settings(self, scene, *settings):
+        """None of these settings has the one picture sent again."""
+        await self.scene(scene)
         item = await self.item(10)
         await self.pictures(item, 1)
-        for interval, item_filter in ((0, percent(1)), (100, percent(1)), (0, percent(0)), (50, None), (0, percent(50))):
+        for interval, item_filter in settings:
             self.assertEqual(await retune(self.watch, item, interval, item_filter), "Good")
             await frames_pass(self.camera, 8)
         self.assertEqual(len(self.watch.values(item)), 1)
+
+    async def test_another_setting_sends_no_unchanged_picture(self):
+        await self.check_settings("scene=still&fps=30", (100, percent(1)), (0, percent(0)), (50, None), (0, percent(50)))
+
+    async def test_another_setting_sends_no_picture_that_changed_too_little(self):
+        await self.check_settings("scene=noise&fps=30", (0, percent(1)), (100, percent(1)), (0, percent(50)))
 
     async def test_another_interval(self):
         await self.scene("scene=square&percent=20&fps=30")

@@ -89,7 +89,7 @@ class Triggers(AsyncTestCase):
         return camera, watch, change, image
 
     async def test_a_picture_for_each_cut(self):
-        camera, watch, change, image = await self.subscribe("scene=cut&period=20&fps=30", percent(50))
+        camera, watch, change, image = await self.subscribe("scene=cut&period=10&fps=15", percent(50))
         levels = [scenes.grey(p) for p in pixels_of(await watch.wait_for(image, 5))]
         self.assertEqual(levels, (levels[:2] * 3)[: len(levels)])
         self.assertEqual(sorted(levels[:2]), [64, 192])
