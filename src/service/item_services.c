@@ -4,6 +4,8 @@
 #include "service/server_private.h"
 #include "service/subscription.h"
 
+#include <math.h>
+
 static bool check_timestamps(struct request *r, int32_t timestamps)
 {
     if (timestamps >= UA_TIMESTAMPS_TO_RETURN_SOURCE && timestamps <= UA_TIMESTAMPS_TO_RETURN_NEITHER)
@@ -32,6 +34,9 @@ static ua_status revise(const struct subscription *sub, const struct node *n, ui
                         struct item_settings *out)
 {
     struct server *s = sub->server;
+    *out = (struct item_settings){0};
+    if (isnan(wanted->sampling_interval))
+        return UA_BAD_INVALID_ARGUMENT;
     *out = (struct item_settings){
         .client_handle = wanted->client_handle,
         .timestamps = timestamps,

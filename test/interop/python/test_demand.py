@@ -124,7 +124,9 @@ class Pace(AsyncTestCase):
         with Server("sim:") as server:
             async with camera_of(server) as camera:
                 watch = await Watch(camera.client).open(interval=200)
-                for interval in (-1, float("nan"), float("-inf")):
+                handle = await watch.try_item(camera.id("CameraImage"), float("nan"))
+                self.assertEqual(watch.items[handle].StatusCode.name, "BadInvalidArgument")
+                for interval in (-1, float("-inf")):
                     item = await watch.item(camera.id("CameraImage"), interval)
                     self.assertEqual(watch.items[item].RevisedSamplingInterval, 200)
                     await watch.wait_for(item, 2)

@@ -68,7 +68,7 @@ static void wishes_are_revised(void **state)
         uint32_t queue;
     } rows[] = {
         {{.name = "number"}, 100, 1},
-        {{.name = "number", .interval_ms = NAN, .queue = 5}, 100, 5},
+        {{.name = "number", .interval_ms = -1, .queue = 5}, 100, 5},
         {{.name = "number", .interval_ms = -INFINITY, .queue = 1000000}, 100, 20},
         {{.name = "number", .every = true}, 40, 1},
         {{.name = "number", .interval_ms = 41}, 41, 1},
@@ -83,6 +83,8 @@ static void wishes_are_revised(void **state)
         assert_true(out.revised_sampling_interval == rows[i].interval);
         assert_int_equal(out.revised_queue_size, rows[i].queue);
     }
+    struct item_wish senseless = {.name = "number", .interval_ms = NAN};
+    assert_int_equal(client_try_monitor(&f->client, f->id, senseless).status_code, UA_BAD_INVALID_ARGUMENT);
     struct item_wish endless = {.name = "number", .interval_ms = INFINITY};
     assert_true(isfinite(client_try_monitor(&f->client, f->id, endless).revised_sampling_interval));
 }

@@ -74,9 +74,11 @@ static void the_source_is_told_the_revised_interval(void **state)
         struct item_wish wish;
         double interval;
     } rows[] = {
-        {{.name = "picture", .every = true}, 0},        {{.name = "picture", .interval_ms = -1}, 100},
-        {{.name = "picture", .interval_ms = 5}, 33},    {{.name = "picture", .interval_ms = 500}, 500},
-        {{.name = "picture", .interval_ms = NAN}, 100},
+        {{.name = "picture", .every = true}, 0},
+        {{.name = "picture", .interval_ms = -1}, 100},
+        {{.name = "picture", .interval_ms = 5}, 33},
+        {{.name = "picture", .interval_ms = 500}, 500},
+        {{.name = "picture", .interval_ms = -INFINITY}, 100},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct ua_monitored_item_create_result out = client_try_monitor(&f->client, f->id, rows[i].wish);
