@@ -157,10 +157,11 @@ static void started(void *user, const struct ua_monitored_item_create_result *re
     if (ua_is_bad(results[0].status_code))
         stop(w, refused(w, results[0].status_code));
     else if (results[0].revised_sampling_interval > 0)
-        fprintf(stderr, "watching %s, a picture every %g ms; Ctrl+C ends it\n", camera,
-                results[0].revised_sampling_interval);
+        fprintf(stderr, "watching %s, a picture every %g ms%s; Ctrl+C ends it\n", camera,
+                results[0].revised_sampling_interval, w->deadband > 0 ? " if it changed" : "");
     else
-        fprintf(stderr, "watching %s, every picture; Ctrl+C ends it\n", camera);
+        fprintf(stderr, "watching %s, every picture%s; Ctrl+C ends it\n", camera,
+                w->deadband > 0 ? " that changed" : "");
 }
 
 static void ended(void *user, const struct err_text *why)
