@@ -25,11 +25,13 @@ enum camera_state {
 };
 
 struct camera_config {
-    int64_t linger_ns;          /* the device stays open so long after the last demand */
-    int64_t capture_timeout_ns; /* the longest wait for a picture */
-    uint32_t warmup;            /* frames dropped after opening */
-    uint32_t max_width, max_height;
+    char name[CAMERA_TEXT];         /* what people call it; empty: as the device does */
+    int64_t linger_ns;              /* the device stays open so long after the last demand */
+    int64_t capture_timeout_ns;     /* the longest wait for a picture */
+    uint32_t warmup;                /* frames dropped after opening */
+    uint32_t max_width, max_height; /* the wished size */
     double fps;
+    char pixel_format[32];
     struct image_recipe image; /* how its main picture is made */
     uint8_t change_threshold;  /* a sample changed when its luma differs by more, of 255 */
 };
@@ -111,6 +113,43 @@ struct demand {
 const struct camera_identity *camera_identity(const struct camera *c);
 const struct camera_config *camera_config(const struct camera *c);
 const struct camera_facts *camera_facts(const struct camera *c);
+
+/* ---- settings ---- */
+
+/* As they were last listed: empty before the device was first seen, kept while it is unplugged. Borrowed
+ * until the next turn of the loop. */
+const struct setting_list *camera_settings(const struct camera *c);
+
+/* Somebody waits for settings. Lives in the asker, zeroed, first part filled in. */
+struct setting_request {
+    /* Called once, later: 0, or an `enum err` with a text for people. The settings then are those after it.
+     */
+    void (*done)(struct setting_request *r, int code, const char *why);
+    void *user;
+
+    /* The camera's own from here. */
+    struct camera *camera; /* NULL: not active */
+    struct list_link link;
+    unsigned ticket;
+};
+
+/* Reads all settings from the device. ERR_GONE... through `done`. */
+void camera_read_settings(struct camera *c, struct setting_request *r);
+
+/* Writes one; the camera is opened anew where that is needed. Through `done`: ERR_NOT_FOUND, what
+ * setting_check() says, what the device says, ERR_TIMEOUT, ERR_LIMIT (too many wait). A written value is kept
+ * for when the camera comes back. */
+void camera_write_setting(struct camera *c, const char *path, const struct setting_value *v,
+                          struct setting_request *r);
+
+/* `done` is not called any more; a write may happen all the same. An inactive request may be cancelled. */
+void setting_request_cancel(struct setting_request *r);
+
+/* Somebody looks at settings from now on (counted): changes that others make are noticed while anybody does.
+ */
+void camera_watch_settings(struct camera *c, bool watch);
+
+/* ---- pictures ---- */
 
 /* One picture. `done` is called exactly once, perhaps before this returns (a cached picture), unless
  * cancelled. */

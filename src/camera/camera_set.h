@@ -12,8 +12,19 @@ struct loop; /* net/loop.h */
 
 struct camera_observer {
     void (*added)(void *user, struct camera *c);
-    void (*facts_changed)(void *user, struct camera *c); /* State, errors: not every frame */
+    void (*facts_changed)(void *user, struct camera *c); /* State, errors, identity: not every frame */
+    void (*settings_changed)(void *user, struct camera *c,
+                             bool others); /* values; `others`: other settings or bounds too */
+    void (*detected)(void *user,
+                     size_t count); /* every kind was looked for once; so many cameras there are */
     void *user;
+};
+
+/* What an administrator says of cameras that are found: the first rule whose pattern fits an id counts. */
+struct camera_rule {
+    char pattern[CAMERA_TEXT]; /* of ids, with * and ? */
+    bool disabled;             /* leave it alone: no node, never opened */
+    struct camera_config config;
 };
 
 struct camera_set;
@@ -35,6 +46,21 @@ must_check int camera_set_add(struct camera_set *s, const char *uri, const struc
 
 /* Adds all that are attached; *count tells how many. */
 must_check int camera_set_detect(struct camera_set *s, size_t *count, struct err_text *why);
+
+enum { CAMERA_SET_MAX_RULES = 64 };
+
+struct camera_watch_options {
+    const struct camera_rule *rules; /* copied; CAMERA_SET_MAX_RULES at most */
+    size_t rule_count;
+    const char *const *schemes;  /* the kinds to look for, NULL-ended; NULL: all that can be detected */
+    const char *settings_folder; /* what clients wrote is kept here, a file a camera; NULL: in memory only */
+};
+
+/* Looks for cameras from now on, off the loop: new ones are added, known ones (by key or id, configured ones
+ * too) become Unplugged and come back under the same id. A rule with an id that has no wildcard and that
+ * nobody found is added as Unplugged after the first look. Once. ERR_NO_MEMORY, ERR_LIMIT. */
+must_check int camera_set_watch(struct camera_set *s, const struct camera_watch_options *options,
+                                struct err_text *why);
 
 /* In the order they were added; NULL past the end. */
 struct camera *camera_set_at(const struct camera_set *s, size_t index);

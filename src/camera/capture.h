@@ -6,12 +6,6 @@
 
 #include "camera/backend.h"
 
-/* What the user wants of the device; 0 leaves the choice to the backend's rule. */
-struct capture_wish {
-    uint32_t width, height;
-    double fps;
-    int64_t timeout_ns; /* the device failed when no frame came for so long */
-};
 const struct capture_wish *capture_wish(const struct capture *c);
 
 /* Readable (poll it together with the device) once the backend shall return. It stays readable. */
@@ -29,6 +23,11 @@ void capture_started(struct capture *c, uint32_t width, uint32_t height, enum pi
  * and calls capture_skip(): nothing is copied or converted. */
 bool capture_wanted(const struct capture *c, int64_t exposed_mono_ns);
 void capture_skip(struct capture *c);
+
+/* For devices that expose when told to: sleeps until a picture is wanted that would be exposed now (1), until
+ * `until_mono_ns` (0; INT64_MAX: no matter how long), or stopped (-1). Waiting here is no hanging: the
+ * keeper's patience begins when it returns. */
+must_check int capture_wait_wanted(struct capture *c, int64_t until_mono_ns);
 
 /* The number that the next frame handed to capture_deliver() will get. */
 uint64_t capture_next_number(const struct capture *c);

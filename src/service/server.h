@@ -8,6 +8,7 @@
 #define UACAM_SERVICE_SERVER_H
 
 #include "base/timers.h"
+#include "service/access.h"
 #include "service/peer.h"
 #include "space/space.h"
 

@@ -53,6 +53,15 @@ enum attribute {
 enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
 enum { VALUE_RANK_SCALAR = -1, VALUE_RANK_ARRAY = 1 };
 
+/* Who may write its Value or call it (Part 3 §8.55); whoever has a session may look at everything but SECRET.
+ */
+enum node_guard {
+    GUARD_EVERYBODY, /* Methods that only look: whoever has a session */
+    GUARD_OPERATOR,  /* the default of writable Variables and of Methods outside namespace 0 */
+    GUARD_ADMINISTRATOR,
+    GUARD_SECRET, /* administrators alone see the Value at all */
+};
+
 struct reference {
     struct node *type;   /* a ReferenceType */
     struct node *target; /* the other end */
@@ -89,6 +98,7 @@ struct node {
     bool is_abstract;       /* types */
     bool symmetric;         /* ReferenceTypes */
     uint8_t event_notifier; /* Objects */
+    uint8_t guard;          /* enum node_guard */
     uint8_t owns;           /* the space's own business */
     struct ua_qualified_name browse_name;
     struct slice display_name; /* null: as the browse name */

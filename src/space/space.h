@@ -37,6 +37,7 @@ struct node_spec {
     struct ua_nodeid type_definition; /* Objects and Variables */
     bool is_abstract;
     uint8_t event_notifier;
+    uint8_t guard; /* enum node_guard */
     /* Variables and VariableTypes: source or value, type (null: BaseDataType), rank, access; `stored` is
      * ignored, use `value`. */
     struct variable variable;

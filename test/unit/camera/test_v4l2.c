@@ -58,14 +58,14 @@ static void test_a_usb2_webcam(void **state)
         {PIXEL_MJPEG, 3840, 2160, 30}, {0},
     };
     check_choice(&(struct choice){webcam, {0}, {PIXEL_MJPEG, 1920, 1080, 0}, 30});
-    check_choice(&(struct choice){webcam, {640, 480, 0, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
-    check_choice(&(struct choice){webcam, {1200, 700, 10, 0}, {PIXEL_YUYV, 1280, 720, 0}, 10});
-    check_choice(&(struct choice){webcam, {1200, 700, 12, 0}, {PIXEL_MJPEG, 1280, 720, 0}, 12});
-    check_choice(&(struct choice){webcam, {1300, 0, 0, 0}, {PIXEL_MJPEG, 1280, 720, 0}, 30});
-    check_choice(&(struct choice){webcam, {0, 500, 0, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
-    check_choice(&(struct choice){webcam, {9999, 9999, 0, 0}, {PIXEL_MJPEG, 3840, 2160, 0}, 30});
-    check_choice(&(struct choice){webcam, {1, 1, 60, 0}, {PIXEL_YUYV, 640, 480, 0}, 30});
-    check_choice(&(struct choice){webcam, {0, 0, 5, 0}, {PIXEL_YUYV, 1920, 1080, 0}, 5});
+    check_choice(&(struct choice){webcam, {640, 480, 0, 0, ""}, {PIXEL_YUYV, 640, 480, 0}, 30});
+    check_choice(&(struct choice){webcam, {1200, 700, 10, 0, ""}, {PIXEL_YUYV, 1280, 720, 0}, 10});
+    check_choice(&(struct choice){webcam, {1200, 700, 12, 0, ""}, {PIXEL_MJPEG, 1280, 720, 0}, 12});
+    check_choice(&(struct choice){webcam, {1300, 0, 0, 0, ""}, {PIXEL_MJPEG, 1280, 720, 0}, 30});
+    check_choice(&(struct choice){webcam, {0, 500, 0, 0, ""}, {PIXEL_YUYV, 640, 480, 0}, 30});
+    check_choice(&(struct choice){webcam, {9999, 9999, 0, 0, ""}, {PIXEL_MJPEG, 3840, 2160, 0}, 30});
+    check_choice(&(struct choice){webcam, {1, 1, 60, 0, ""}, {PIXEL_YUYV, 640, 480, 0}, 30});
+    check_choice(&(struct choice){webcam, {0, 0, 5, 0, ""}, {PIXEL_YUYV, 1920, 1080, 0}, 5});
 }
 
 #define MODES(...) ((const struct camera_mode[]){__VA_ARGS__, {0}})
