@@ -86,7 +86,7 @@ static void test_slow_sizes_are_avoided(void **state)
          30},
         /* Equally near: the larger. */
         {MODES({PIXEL_YUYV, 1280, 720, 30}, {PIXEL_YUYV, 1280, 960, 30}),
-         {1280, 0, 0, 0},
+         {1280, 0, 0, 0, ""},
          {PIXEL_YUYV, 1280, 960, 0},
          30},
         /* 29.97 is 30. */
