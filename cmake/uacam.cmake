@@ -12,6 +12,22 @@ function(uacam_floor name)
   endif()
 endfunction()
 
+# uacam_camera_module(NAME SOURCES file... [LINKS library...]): the module NAME.so of src/camera/module.h, found by a
+# build in src/app/modules. What it needs of the floors comes from the program that loads it. Its objects are the
+# library uacam_NAME, for tests that do without loading.
+function(uacam_camera_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;LINKS")
+  add_library(uacam_${name} OBJECT ${ARG_SOURCES})
+  set_target_properties(uacam_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(uacam_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(uacam_${name} PUBLIC ${ARG_LINKS})
+  add_library(uacam_${name}_module MODULE)
+  target_link_libraries(uacam_${name}_module PRIVATE uacam_${name})
+  set_target_properties(uacam_${name}_module PROPERTIES PREFIX "" OUTPUT_NAME ${name} LINKER_LANGUAGE C
+                        LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/src/app/modules)
+  install(TARGETS uacam_${name}_module LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/uacam)
+endfunction()
+
 # uacam_unit_test(FLOOR NOUN [FAILING_MALLOC] [LINKS library...]): test/unit/FLOOR/test_NOUN.c as a ctest "unit" test.
 # FAILING_MALLOC routes the allocations of the test through test/support/failing_malloc.c.
 function(uacam_unit_test floor noun)
