@@ -5,7 +5,9 @@
 #include "app/version.h"
 #include "base/log.h"
 #include "camera/camera_set.h"
+#include "channel/policy.h"
 #include "model/model.h"
+#include "wire/messages_gen.h"
 
 #include <signal.h>
 #include <string.h>
@@ -28,6 +30,9 @@ struct serving {
     bool ending;   /* connections are being closed */
 
     struct server_identity identity;
+    struct endpoint_offer offer;
+    struct server_access access;
+    const struct identity *own;
     char host[256];
     char application_uri[300];
 };
@@ -124,16 +129,34 @@ static void describe_server(struct serving *s)
     };
 }
 
+/* Without encryption: this machine operates, with --open all others look, and then this machine too. */
+static void describe_access(struct serving *s)
+{
+    s->offer = (struct endpoint_offer){
+        .policy_uri = slice_of(security_policy_none.uri),
+        .mode = UA_MESSAGE_SECURITY_MODE_NONE,
+        .loopback_tokens = TOKEN_ANONYMOUS,
+        .network_tokens = s->config->open ? TOKEN_ANONYMOUS : 0,
+    };
+    s->access = (struct server_access){
+        .offers = &s->offer,
+        .offer_count = 1,
+        .own = &s->own,
+        .anonymous_role = s->config->open ? ROLE_ANONYMOUS : ROLE_OPERATOR,
+    };
+}
+
 static int make_server(struct serving *s, struct err_text *why)
 {
     describe_server(s);
+    describe_access(s);
     s->space = space_new(s->identity.application_uri);
     if (!s->space)
         return out_of_memory(why);
     ua_status status = model_new(s->space, s->cameras, &system_clock, &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
-    s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits);
+    s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits, &s->access);
     if (!s->server)
         return out_of_memory(why);
     server_observe(s->server, &(struct server_observer){.session_closed = session_closed, .user = s});

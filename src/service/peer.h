@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "base/rope.h"
+#include "crypto/identity.h"
 #include "wire/types.h"
 
 /* None of these may call back into the server. */
@@ -30,9 +31,10 @@ struct peer {
     const char *address;       /* "192.0.2.7" */
     bool loopback;
     struct slice security_policy_uri;
-    uint32_t security_mode;          /* enum ua_message_security_mode */
-    struct slice client_certificate; /* null with policy None */
-    size_t max_response;             /* largest body that the client's limits let through */
+    uint32_t security_mode;                       /* enum ua_message_security_mode */
+    const struct certificate *client_certificate; /* NULL with policy None */
+    const struct identity *own;                   /* ours on this channel; NULL with policy None */
+    size_t max_response;                          /* largest body that the client's limits let through */
 
     /* The server's own from here; zero to begin. */
     struct list requests; /* running: struct request */

@@ -42,7 +42,8 @@ int64_t server_datetime(const struct server *s)
 }
 
 struct server *server_new(struct space *space, struct timer_queue *timers,
-                          const struct server_identity *identity, const struct server_limits *limits)
+                          const struct server_identity *identity, const struct server_limits *limits,
+                          const struct server_access *access)
 {
     struct server *s = calloc(1, sizeof *s);
     if (!s)
@@ -51,6 +52,7 @@ struct server *server_new(struct space *space, struct timer_queue *timers,
     s->timers = timers;
     s->identity = identity;
     s->limits = *limits;
+    s->access = access;
     s->started_at = server_datetime(s);
     buf_init(&s->shutdown_reason, 256);
     if (server_object_attach(s) || server_capabilities_store(s) || server_methods_attach(s)) {

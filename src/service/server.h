@@ -53,7 +53,7 @@ struct server;
 /* All borrowed for life. NULL without memory. Attaches the live values of the Server object to the space. */
 must_check struct server *server_new(struct space *space, struct timer_queue *timers,
                                      const struct server_identity *identity,
-                                     const struct server_limits *limits);
+                                     const struct server_limits *limits, const struct server_access *access);
 
 /* All peers must be gone. */
 void server_free(struct server *s);

@@ -27,6 +27,7 @@ struct server {
     struct timer_queue *timers;
     const struct server_identity *identity;
     struct server_limits limits;
+    const struct server_access *access;
 
     struct map sessions_by_token;
     struct list sessions; /* struct session */

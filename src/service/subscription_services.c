@@ -33,7 +33,8 @@ static struct subscription_settings revise(const struct server *s, double interv
  * is nobody to tell from anybody. */
 static uint64_t owner_of(const struct session *s)
 {
-    return map_hash_bytes(s->peer->client_certificate, s->peer->security_mode);
+    const struct certificate *c = s->peer->client_certificate;
+    return map_hash_bytes(c ? c->der : (struct slice){0}, s->peer->security_mode);
 }
 
 void create_subscription(struct request *r, const void *decoded)

@@ -7,6 +7,7 @@
 #include "service/dispatch.h"
 #include "service/server.h"
 #include "support/fake_clock.h"
+#include "support/open_access.h"
 #include "wire/messages_gen.h"
 #include "wire/reader.h"
 
@@ -232,7 +233,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w.identity.host = slice_of("host");
     timers_init(&w.timers, &w.time.clock);
     w.space = space_new(w.identity.application_uri);
-    w.server = w.space ? server_new(w.space, &w.timers, &w.identity, &server_default_limits) : NULL;
+    w.server =
+        w.space ? server_new(w.space, &w.timers, &w.identity, &server_default_limits, &open_access) : NULL;
     if (!w.server)
         abort();
     add_variable(&w, "slow", UA_ID_IMAGEJPG, &slow_source, (struct ua_variant){0});

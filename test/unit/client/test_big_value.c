@@ -5,6 +5,7 @@
 #include "client/subscription.h"
 #include "service/server.h"
 #include "stage.h"
+#include "support/open_access.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,7 @@ static int set_up(void **state)
     s.serve_body = to_the_services;
     make_blob();
     space = space_new(identity.application_uri);
-    server = server_new(space, loop_timers(s.loop), &identity, &server_default_limits);
+    server = server_new(space, loop_timers(s.loop), &identity, &server_default_limits, &open_access);
     assert_non_null(server);
     struct node_spec spec = {
         .id = ua_nodeid_string(1, slice_of("Big")),

@@ -3,6 +3,7 @@
 
 #include "stage.h"
 
+#include "support/open_access.h"
 #include "wire/reader.h"
 #include "wire/writer.h"
 
@@ -18,7 +19,7 @@ void stage_init(struct stage *s, const struct server_limits *limits)
     timers_init(&s->timers, &s->time.clock);
     s->space = space_new(s->identity.application_uri);
     assert_non_null(s->space);
-    s->server = server_new(s->space, &s->timers, &s->identity, limits);
+    s->server = server_new(s->space, &s->timers, &s->identity, limits, &open_access);
     assert_non_null(s->server);
 }
 

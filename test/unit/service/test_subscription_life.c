@@ -173,8 +173,9 @@ static void values_are_sent_again_only_when_wanted(void **state)
 static void a_stranger_does_not_get_it(void **state)
 {
     struct fixture *f = *state;
+    const struct certificate another = {.der = slice_of("another application")};
     f->b.peer.security_mode = UA_MESSAGE_SECURITY_MODE_SIGN;
-    f->b.peer.client_certificate = slice_of("another application");
+    f->b.peer.client_certificate = &another;
     assert_int_equal(transfer(&f->b, f->id, true).status_code, UA_BAD_USER_ACCESS_DENIED);
     assert_int_equal(next_number(f, &f->a), 1);
 }
