@@ -80,14 +80,15 @@ static void read_quality(void *user, const struct node *node, struct value_answe
 }
 
 /* Pictures that are asked for from now on have it; watches take it over with their next change. */
-static ua_status write_quality(void *user, const struct node *node, const struct ua_data_value *value)
+static void write_quality(void *user, const struct node *node, const struct ua_data_value *value,
+                          struct value_write *w)
 {
     (void)node;
     struct camera_member *member = user;
-    if (value->value.byte < 1 || value->value.byte > 100)
-        return UA_BAD_OUT_OF_RANGE;
-    member->owner->jpeg_quality = value->value.byte;
-    return UA_GOOD;
+    bool fits = value->value.byte >= member->row->low && value->value.byte <= member->row->high;
+    if (fits)
+        member->owner->jpeg_quality = value->value.byte;
+    w->done(w, fits ? UA_GOOD : UA_BAD_OUT_OF_RANGE);
 }
 
 const struct value_source quality_source = {.read = read_quality, .write = write_quality};

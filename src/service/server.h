@@ -30,7 +30,7 @@ struct server_limits {
     double min_session_timeout_ms, max_session_timeout_ms;
     double min_publishing_interval_ms;
     double min_sampling_interval_ms; /* of variables that are read for it */
-    double max_wait_ms;              /* of a parked Read or Call without timeoutHint */
+    double max_wait_ms;              /* of a parked Read, Write or Call without timeoutHint */
 };
 
 extern const struct server_limits server_default_limits;

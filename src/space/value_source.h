@@ -21,6 +21,15 @@ struct value_answer {
     void *parked;        /* the source's own while it keeps the answer; NULL otherwise */
 };
 
+/* A value that is being written; lives in the asker until done or cancelled. */
+struct value_write {
+    /* Good, or why not; exactly once. */
+    void (*done)(struct value_write *w, ua_status status);
+    int64_t deadline_ns; /* monotonic: be done by then */
+    uint32_t session_key;
+    void *parked; /* the source's own while it keeps the write; NULL otherwise */
+};
+
 /* Somebody wants to be told of new values: a monitored item of a source that samples itself. */
 struct value_watch {
     void (*sample)(struct value_watch *w, const struct ua_data_value *value);
@@ -37,11 +46,16 @@ struct value_source {
     /* The asker of a parked answer is gone: do not give. NULL when `read` always gives before it returns. */
     void (*cancel)(void *user, struct value_answer *a);
 
-    /* Takes a value whose type was checked. NULL: not writable. */
-    ua_status (*write)(void *user, const struct node *n, const struct ua_data_value *value);
+    /* Takes a value whose type was checked, borrowed until return; done now or later. NULL: not writable. */
+    void (*write)(void *user, const struct node *n, const struct ua_data_value *value, struct value_write *w);
+
+    /* The asker of a parked write is gone: do not call `done`. NULL when `write` is always done before it
+     * returns. */
+    void (*cancel_write)(void *user, struct value_write *w);
 
     /* Samples by itself from now on, the first sample as soon as there is one. NULL: whoever monitors reads
-     * at the interval. A call with an active watch takes its new interval and deadband over. */
+     * at the interval. A call with an active watch takes its new interval and deadband over. Before its node
+     * is removed a source gives each watch one last sample with Bad_NodeIdUnknown and forgets it. */
     ua_status (*watch)(void *user, const struct node *n, struct value_watch *w);
     void (*unwatch)(void *user, struct value_watch *w);
 };

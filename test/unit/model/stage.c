@@ -97,12 +97,30 @@ const struct ua_data_value *stage_read(struct stage *s, const char *text)
     return &s->value;
 }
 
+struct writing {
+    struct value_write write;
+    struct stage *stage;
+    ua_status status;
+    bool done;
+};
+
+static void written(struct value_write *w, ua_status status)
+{
+    struct writing *writing = container_of(w, struct writing, write);
+    writing->status = status;
+    writing->done = true;
+    loop_stop(writing->stage->loop);
+}
+
 ua_status stage_write(struct stage *s, const char *text, struct ua_variant value)
 {
     struct node *n = stage_find(s, text);
     assert_non_null(n);
     struct ua_data_value v = {.value = value, .has_value = true};
-    return n->variable.source->write(n->variable.source_user, n, &v);
+    struct writing writing = {.write = {.done = written, .deadline_ns = INT64_MAX}, .stage = s};
+    n->variable.source->write(n->variable.source_user, n, &v, &writing.write);
+    wait_for(s, &writing.done);
+    return writing.status;
 }
 
 struct calling {

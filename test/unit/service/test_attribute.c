@@ -9,6 +9,9 @@
 struct slow {
     struct value_answer *waiting[8];
     size_t count;
+    struct value_write *writing[8];
+    int32_t written[8];
+    size_t write_count;
     size_t cancelled;
 };
 
@@ -25,7 +28,27 @@ static void slow_cancel(void *user, struct value_answer *a)
     ((struct slow *)user)->cancelled++;
 }
 
-static const struct value_source slow_source = {.read = slow_read, .cancel = slow_cancel};
+static void slow_write(void *user, const struct node *n, const struct ua_data_value *value,
+                       struct value_write *w)
+{
+    (void)n;
+    struct slow *s = user;
+    s->written[s->write_count] = value->value.int32;
+    s->writing[s->write_count++] = w;
+}
+
+static void slow_cancel_write(void *user, struct value_write *w)
+{
+    (void)w;
+    ((struct slow *)user)->cancelled++;
+}
+
+static const struct value_source slow_source = {
+    .read = slow_read,
+    .cancel = slow_cancel,
+    .write = slow_write,
+    .cancel_write = slow_cancel_write,
+};
 
 static void give_int(struct value_answer *a, int32_t v)
 {
@@ -45,7 +68,8 @@ static int setup(void **state)
     stage_init(&w->stage, &server_default_limits);
     stage_add(&w->stage, "number", UA_INT32, ua_variant_int32(42))->variable.access_level |= ACCESS_WRITE;
     stage_add(&w->stage, "text", UA_STRING, ua_variant_string(slice_of("hello")));
-    stage_add_source(&w->stage, "slow", UA_INT32, &slow_source, &w->slow);
+    stage_add_source(&w->stage, "slow", UA_INT32, &slow_source, &w->slow)->variable.access_level |=
+        ACCESS_WRITE;
     client_connect(&w->client, &w->stage);
     *state = w;
     return 0;
@@ -241,6 +265,83 @@ static void test_strangers_from_the_network_do_not_write(void **state)
     assert_int_equal(read_all(&w->client, &id, 1)->value.byte, ACCESS_READ);
 }
 
+static uint32_t send_write(struct client *c, struct ua_write_value *values, size_t count)
+{
+    struct ua_write_request req = {.nodes_to_write = values, .nodes_to_write_len = count};
+    return client_send(c, &ua_write_request_structure, &req);
+}
+
+/* Writes begin in order, results come in another one; a stored value and a mistake stand between them. */
+static void test_parked_write_keeps_order_and_holds_up_nobody(void **state)
+{
+    struct world *w = *state;
+    struct ua_write_value values[] = {int_for("slow", 1), int_for("number", 2), int_for("text", 3),
+                                      int_for("slow", 4)};
+    uint32_t parked = send_write(&w->client, values, ARRAY_LEN(values));
+    assert_int_equal(w->slow.write_count, 2);
+    assert_int_equal(w->slow.written[0], 1);
+    assert_int_equal(w->slow.written[1], 4);
+    struct ua_read_value_id other = value_of("number");
+    assert_int_equal(read_all(&w->client, &other, 1)->value.int32, 2);
+    w->slow.writing[1]->done(w->slow.writing[1], UA_BAD_OUT_OF_RANGE);
+    assert_null(client_take(&w->client, parked, &ua_write_response_structure));
+    w->slow.writing[0]->done(w->slow.writing[0], UA_GOOD);
+    const struct ua_write_response *r = client_take(&w->client, parked, &ua_write_response_structure);
+    assert_non_null(r);
+    assert_int_equal(r->results_len, 4);
+    assert_int_equal(r->results[0], UA_GOOD);
+    assert_int_equal(r->results[1], UA_GOOD);
+    assert_int_equal(r->results[2], UA_BAD_NOT_WRITABLE);
+    assert_int_equal(r->results[3], UA_BAD_OUT_OF_RANGE);
+}
+
+static void test_parked_write_knows_when_to_end(void **state)
+{
+    struct world *w = *state;
+    struct ua_write_value value = int_for("slow", 1);
+    send_write(&w->client, &value, 1);
+    int64_t limit = (int64_t)server_default_limits.max_wait_ms * NS_PER_MS;
+    assert_int_equal(w->slow.writing[0]->deadline_ns, w->stage.time.mono + limit);
+    w->client.timeout_hint = 70;
+    send_write(&w->client, &value, 1);
+    assert_int_equal(w->slow.writing[1]->deadline_ns, w->stage.time.mono + 70 * NS_PER_MS);
+    assert_int_equal(w->slow.writing[0]->session_key, w->slow.writing[1]->session_key);
+}
+
+static void test_cancelled_write(void **state)
+{
+    struct world *w = *state;
+    struct ua_write_value values[] = {int_for("slow", 1), int_for("slow", 2), int_for("number", 3)};
+    uint32_t parked = send_write(&w->client, values, ARRAY_LEN(values));
+    w->slow.writing[1]->done(w->slow.writing[1], UA_GOOD);
+    struct ua_cancel_request req = {.request_handle = parked};
+    const struct ua_cancel_response *r =
+        client_call(&w->client, &ua_cancel_request_structure, &req, &ua_cancel_response_structure);
+    assert_int_equal(r->cancel_count, 1);
+    assert_int_equal(client_take_fault(&w->client, parked), UA_BAD_REQUEST_CANCELLED_BY_CLIENT);
+    assert_int_equal(w->slow.cancelled, 1);
+}
+
+static void test_lost_connection_cancels_writes(void **state)
+{
+    struct world *w = *state;
+    struct ua_write_value value = int_for("slow", 1);
+    send_write(&w->client, &value, 1);
+    client_reconnect(&w->client);
+    assert_int_equal(w->slow.cancelled, 1);
+}
+
+static void test_closed_session_cancels_writes(void **state)
+{
+    struct world *w = *state;
+    struct ua_write_value value = int_for("slow", 1);
+    uint32_t parked = send_write(&w->client, &value, 1);
+    struct ua_close_session_request req = {.delete_subscriptions = true};
+    client_call(&w->client, &ua_close_session_request_structure, &req, &ua_close_session_response_structure);
+    assert_int_equal(client_take_fault(&w->client, parked), UA_BAD_SESSION_CLOSED);
+    assert_int_equal(w->slow.cancelled, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +354,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_too_large_response_becomes_a_fault, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write, setup, teardown),
         cmocka_unit_test_setup_teardown(test_strangers_from_the_network_do_not_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_parked_write_keeps_order_and_holds_up_nobody, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_parked_write_knows_when_to_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cancelled_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lost_connection_cancels_writes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_closed_session_cancels_writes, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
