@@ -63,7 +63,7 @@ struct setting_list {
 void setting_list_init(struct setting_list *l);
 void setting_list_clear(struct setting_list *l);
 
-/* Appends a copy, its choices too. ERR_LIMIT, ERR_NO_MEMORY, ERR_INVALID (it is there already). */
+/* Appends a copy, its choices too; texts are made fit to be shown. ERR_LIMIT, ERR_NO_MEMORY, ERR_INVALID (it is there already). */
 must_check int setting_list_add(struct setting_list *l, const struct setting *s);
 
 /* `path` is "Gain" or "Device/AnalogControl/BlackLevel". NULL: none. */
@@ -75,8 +75,11 @@ void setting_path(const struct setting *s, char *out, size_t size);
  * device rounds. */
 must_check int setting_check(const struct setting *s, const struct setting_value *v, struct err_text *why);
 
-/* Same settings with the same bounds, whatever the values? */
+/* Same settings with the same bounds, whatever the values and whichever are inactive? */
 bool setting_lists_alike(const struct setting_list *a, const struct setting_list *b);
+
+/* Alike, and the same values? */
+bool setting_lists_equal(const struct setting_list *a, const struct setting_list *b);
 
 /* The value as text that setting_value_read() takes: "12.5", "true", the choice's name. */
 void setting_value_show(const struct setting *s, const struct setting_value *v, char *out, size_t size);
