@@ -28,6 +28,7 @@ struct capture {
     _Atomic int64_t alive_ns;
     _Atomic uint64_t skipped;
     atomic_bool stopped;
+    atomic_bool waits; /* for somebody to want a picture */
 
     /* The backend thread's own. */
     uint32_t warmup_left;
@@ -40,6 +41,8 @@ struct capture {
 
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t end;
+    pthread_cond_t asked;               /* `due_ns`, `judged` or `stopped` changed */
+    uint64_t handed, collected, judged; /* frames: by the backend, to the loop, whose sequel `due_ns` is */
     struct capture_news news;
     struct loop *loop; /* borrowed; NULL: left behind */
     bool posted;
@@ -58,6 +61,7 @@ static void let_go(struct capture *c)
     for (size_t i = 0; i < c->news.frame_count; i++)
         frame_unref(c->news.frames[i]);
     close(c->stop_fd);
+    pthread_cond_destroy(&c->asked);
     pthread_cond_destroy(&c->end);
     pthread_mutex_destroy(&c->lock);
     free(c);
@@ -123,6 +127,7 @@ static void init_lock(struct capture *c)
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&c->end, &attr);
+    pthread_cond_init(&c->asked, &attr);
     pthread_condattr_destroy(&attr);
     pthread_mutex_init(&c->lock, NULL);
 }
@@ -170,11 +175,19 @@ void capture_stop(struct capture *c)
 {
     atomic_store(&c->stopped, true);
     eventfd_write(c->stop_fd, 1);
+    pthread_mutex_lock(&c->lock);
+    pthread_cond_broadcast(&c->asked);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static struct timespec timespec_of(int64_t ns)
+{
+    return (struct timespec){.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S};
 }
 
 bool capture_wait_ended(struct capture *c, int64_t deadline_ns)
 {
-    struct timespec until = {.tv_sec = deadline_ns / NS_PER_S, .tv_nsec = deadline_ns % NS_PER_S};
+    struct timespec until = timespec_of(deadline_ns);
     int rc = 0;
     pthread_mutex_lock(&c->lock);
     while (!c->news.ended && rc == 0)
@@ -209,18 +222,23 @@ void capture_collect(struct capture *c, struct capture_news *out)
     *out = c->news;
     c->news.frame_count = 0;
     c->news.lost = 0;
+    c->collected = c->handed;
     pthread_mutex_unlock(&c->lock);
     out->skipped = atomic_exchange(&c->skipped, 0);
 }
 
 void capture_want_from(struct capture *c, int64_t due_ns)
 {
+    pthread_mutex_lock(&c->lock);
     atomic_store(&c->due_ns, due_ns);
+    c->judged = c->collected;
+    pthread_cond_broadcast(&c->asked);
+    pthread_mutex_unlock(&c->lock);
 }
 
 int64_t capture_alive_ns(const struct capture *c)
 {
-    return atomic_load(&c->alive_ns);
+    return atomic_load(&c->waits) ? clock_mono_ns(&system_clock) : atomic_load(&c->alive_ns);
 }
 
 /* ---- the backend's side ---- */
@@ -247,7 +265,8 @@ bool capture_sleep_until(const struct capture *c, int64_t mono_ns)
         int64_t left = mono_ns - clock_mono_ns(&system_clock);
         if (left <= 0)
             return true;
-        ppoll(&stop, 1, &(struct timespec){.tv_sec = left / NS_PER_S, .tv_nsec = left % NS_PER_S}, NULL);
+        struct timespec wait = timespec_of(left);
+        ppoll(&stop, 1, &wait, NULL);
     }
     return false;
 }
@@ -269,19 +288,53 @@ bool capture_wanted(const struct capture *c, int64_t exposed_mono_ns)
     return c->warmup_left == 0 && exposed_mono_ns >= atomic_load_explicit(&c->due_ns, memory_order_relaxed);
 }
 
+/* The device can give a good frame. */
+static void note_ready(struct capture *c, int64_t now)
+{
+    if (c->warmup_left > 0 || c->ready)
+        return;
+    c->ready = true;
+    pthread_mutex_lock(&c->lock);
+    c->news.ready_mono_ns = now;
+    pthread_mutex_unlock(&c->lock);
+}
+
 /* A frame was offered, taken or not. */
 static void note_offer(struct capture *c)
 {
     int64_t now = clock_mono_ns(&system_clock);
     atomic_store_explicit(&c->alive_ns, now, memory_order_relaxed);
-    if (c->warmup_left > 0) {
+    note_ready(c, now);
+    if (c->warmup_left > 0)
         c->warmup_left--;
-    } else if (!c->ready) {
-        c->ready = true;
-        pthread_mutex_lock(&c->lock);
-        c->news.ready_mono_ns = now;
-        pthread_mutex_unlock(&c->lock);
+}
+
+/* The lock is held. What was wanted before the last frame may be satisfied by it. */
+static int sleep_until_wanted(struct capture *c, int64_t until_ns)
+{
+    while (!capture_stopped(c)) {
+        int64_t now = clock_mono_ns(&system_clock);
+        int64_t due = c->judged == c->handed ? atomic_load(&c->due_ns) : INT64_MAX;
+        if (c->warmup_left > 0 || now >= due)
+            return 1;
+        if (now >= until_ns)
+            return 0;
+        struct timespec wake = timespec_of(due < until_ns ? due : until_ns);
+        pthread_cond_timedwait(&c->asked, &c->lock, &wake);
     }
+    return -1;
+}
+
+int capture_wait_wanted(struct capture *c, int64_t until_mono_ns)
+{
+    note_ready(c, clock_mono_ns(&system_clock));
+    atomic_store(&c->waits, true);
+    pthread_mutex_lock(&c->lock);
+    int rc = sleep_until_wanted(c, until_mono_ns);
+    pthread_mutex_unlock(&c->lock);
+    atomic_store(&c->alive_ns, clock_mono_ns(&system_clock));
+    atomic_store(&c->waits, false);
+    return rc;
 }
 
 void capture_skip(struct capture *c)
@@ -303,6 +356,7 @@ static struct frame *enqueue(struct capture *c, struct frame *f)
         n->lost++;
         return f;
     }
+    c->handed++;
     f->number = c->next_number++;
     n->next_number = c->next_number;
     struct frame *oldest = NULL;

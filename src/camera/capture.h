@@ -24,9 +24,9 @@ void capture_started(struct capture *c, uint32_t width, uint32_t height, enum pi
 bool capture_wanted(const struct capture *c, int64_t exposed_mono_ns);
 void capture_skip(struct capture *c);
 
-/* For devices that expose when told to: sleeps until a picture is wanted that would be exposed now (1), until
- * `until_mono_ns` (0; INT64_MAX: no matter how long), or stopped (-1). Waiting here is no hanging: the
- * keeper's patience begins when it returns. */
+/* For devices that expose when told to: sleeps until a picture is wanted that would be exposed now, or one to
+ * warm up (1), until `until_mono_ns` (0; INT64_MAX: no matter how long), or stopped (-1). Waiting here is no
+ * hanging: the keeper's patience begins when it returns. */
 must_check int capture_wait_wanted(struct capture *c, int64_t until_mono_ns);
 
 /* The number that the next frame handed to capture_deliver() will get. */

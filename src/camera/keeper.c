@@ -11,6 +11,7 @@
 #define MAX_DELAY_NS   (5 * NS_PER_S)
 #define FIRST_LEAD_NS  NS_PER_S       /* until it was measured */
 #define GRACE_NS       (2 * NS_PER_S) /* for a backend to notice by itself that no frames come */
+#define OPENING_NS     (5 * NS_PER_S) /* what opening may take at least: a network camera says hello first */
 
 static int64_t now_ns(const struct keeper *k)
 {
@@ -153,7 +154,8 @@ static int64_t hung_ns(const struct keeper *k)
 {
     int64_t limit = k->config->capture_timeout_ns;
     int64_t three_frames = k->fps > 0.001 ? (int64_t)(3 / k->fps * NS_PER_S) : 0;
-    return capture_alive_ns(k->capture) + (limit > three_frames ? limit : three_frames) + GRACE_NS;
+    int64_t least = k->state == KEEPER_OPENING ? OPENING_NS : three_frames;
+    return capture_alive_ns(k->capture) + (limit > least ? limit : least) + GRACE_NS;
 }
 
 static void give_up(struct keeper *k)

@@ -63,7 +63,8 @@ struct setting_list {
 void setting_list_init(struct setting_list *l);
 void setting_list_clear(struct setting_list *l);
 
-/* Appends a copy, its choices too; texts are made fit to be shown. ERR_LIMIT, ERR_NO_MEMORY, ERR_INVALID (it is there already). */
+/* Appends a copy, its choices too; texts are made fit to be shown. ERR_LIMIT, ERR_NO_MEMORY, ERR_INVALID (it
+ * is there already). */
 must_check int setting_list_add(struct setting_list *l, const struct setting *s);
 
 /* `path` is "Gain" or "Device/AnalogControl/BlackLevel". NULL: none. */

@@ -106,6 +106,17 @@ static int stream(struct fake_camera *f, struct capture *c)
     return code;
 }
 
+static int stream_when_wanted(struct fake_camera *f, struct capture *c)
+{
+    while (capture_wait_wanted(c, INT64_MAX) > 0) {
+        pthread_mutex_lock(&f->lock);
+        f->triggers++;
+        offer(f, c, clock_mono_ns(&system_clock));
+        pthread_mutex_unlock(&f->lock);
+    }
+    return 0;
+}
+
 static int run(struct capture *c, const struct camera_identity *id, struct err_text *why)
 {
     struct fake_camera *f = the_camera;
@@ -119,7 +130,7 @@ static int run(struct capture *c, const struct camera_identity *id, struct err_t
     pthread_mutex_unlock(&f->lock);
     if (!code) {
         capture_started(c, FAKE_CAMERA_SIDE, FAKE_CAMERA_SIDE, PIXEL_GREY, 30);
-        code = stream(f, c);
+        code = f->triggered ? stream_when_wanted(f, c) : stream(f, c);
     }
     pthread_mutex_lock(&f->lock);
     f->streams = false;
@@ -222,6 +233,11 @@ unsigned fake_camera_ends(struct fake_camera *f)
 unsigned fake_camera_delivered(struct fake_camera *f)
 {
     return read_count(f, &f->delivered);
+}
+
+unsigned fake_camera_triggers(struct fake_camera *f)
+{
+    return read_count(f, &f->triggers);
 }
 
 bool fake_camera_streams(struct fake_camera *f)

@@ -26,13 +26,14 @@ struct fake_camera {
     bool hangs;        /* run() neither opens nor looks at the stop signal */
     int stream_code;   /* a streaming run() fails with it; then 0 again */
     int64_t period_ns; /* exposes by itself so often; 0: only when told */
+    bool triggered;    /* exposes when a picture is wanted, and only then; before it opens */
     bool exposure;     /* one frame is to be offered */
     int64_t exposed_ns;
     int luma;       /* of all pixels, or one of the above */
     unsigned patch; /* so many of the first pixels have 255 - luma */
 
     /* What happened. */
-    unsigned opens, ends, offered, delivered;
+    unsigned opens, ends, offered, delivered, triggers;
     bool streams;
 };
 
@@ -51,6 +52,7 @@ void fake_camera_expose(struct fake_camera *f, int64_t exposed_ns, int luma);
 unsigned fake_camera_opens(struct fake_camera *f);
 unsigned fake_camera_ends(struct fake_camera *f);
 unsigned fake_camera_delivered(struct fake_camera *f);
+unsigned fake_camera_triggers(struct fake_camera *f);
 bool fake_camera_streams(struct fake_camera *f);
 
 #endif

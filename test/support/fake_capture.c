@@ -76,6 +76,15 @@ bool capture_wanted(const struct capture *c, int64_t exposed_mono_ns)
     return c->wanted_each && (c->delivered + c->skipped) % c->wanted_each == 0;
 }
 
+int capture_wait_wanted(struct capture *c, int64_t until_mono_ns)
+{
+    if (capture_stopped(c))
+        return -1;
+    if (c->wanted_each)
+        return 1;
+    return capture_sleep_until(c, until_mono_ns) ? 0 : -1;
+}
+
 void capture_skip(struct capture *c)
 {
     c->skipped++;

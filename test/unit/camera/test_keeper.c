@@ -295,6 +295,58 @@ static void test_hanging_backend_that_comes_back_is_used_again(void **state)
     asker_clear(&a);
 }
 
+/* ---- a device that exposes when told to ---- */
+
+static void test_each_shot_triggers_one_exposure(void **state)
+{
+    struct stage *s = *state;
+    struct asker a = asker_of(IMAGE_BMP);
+    s->device.triggered = true;
+    for (unsigned shots = 1; shots <= 3; shots++) {
+        asker_shoot(&a, s, now_ns());
+        asker_until_pictures(&a, s, shots);
+        stage_settle(s);
+        assert_int_equal(fake_camera_triggers(&s->device), shots);
+    }
+    assert_int_equal(fake_camera_opens(&s->device), 1);
+    asker_clear(&a);
+}
+
+static void test_warm_up_is_triggered_too(void **state)
+{
+    struct stage *s = *state;
+    struct asker a = asker_of(IMAGE_BMP);
+    configure(s, 3600 * NS_PER_S, 2);
+    s->device.triggered = true;
+    asker_shoot(&a, s, now_ns());
+    asker_until_pictures(&a, s, 1);
+    assert_int_equal(fake_camera_triggers(&s->device), 3);
+    assert_int_equal(fake_camera_delivered(&s->device), 1);
+    asker_clear(&a);
+}
+
+static bool is_later(void *when_ns)
+{
+    return now_ns() > *(int64_t *)when_ns;
+}
+
+static void test_waiting_for_a_wish_is_no_hanging(void **state)
+{
+    struct stage *s = *state;
+    struct asker a = asker_of(IMAGE_BMP);
+    struct camera_config config = stage_config();
+    config.capture_timeout_ns = 200 * MS;
+    stage_configure(s, &config);
+    s->device.triggered = true;
+    asker_shoot(&a, s, now_ns());
+    asker_until_pictures(&a, s, 1);
+    int64_t later = now_ns() + 2500 * MS;
+    stage_run_until(s, is_later, &later);
+    assert_int_equal(camera_facts(s->camera)->state, CAMERA_STREAMING);
+    assert_int_equal(a.failures, 0);
+    asker_clear(&a);
+}
+
 #define on_stage(test) cmocka_unit_test_setup_teardown(test, stage_set_up, stage_tear_down)
 
 int main(void)
@@ -315,6 +367,9 @@ int main(void)
         on_stage(test_failure_callback_asks_again),
         on_stage(test_hanging_open_is_reported_and_left_behind),
         on_stage(test_hanging_backend_that_comes_back_is_used_again),
+        on_stage(test_each_shot_triggers_one_exposure),
+        on_stage(test_warm_up_is_triggered_too),
+        on_stage(test_waiting_for_a_wish_is_no_hanging),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
