@@ -15,6 +15,14 @@ struct chunk_layout {
     bool encrypt; /* else signed only */
 };
 
+/* ---- engines ---- */
+
+/* Which implementation works from now on: "openssl" (everywhere; so it begins), "ipsec-mb" (x86-64: chunks
+ * side by side in the lanes of its vector registers), or NULL for the fastest that this processor has. False:
+ * not in this build, or not for this processor. Before there are threads that seal. */
+bool symmetric_use(const char *name);
+const char *symmetric_engine_name(void);
+
 /* ---- out ---- */
 
 struct seal_job {

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Chunks one after the other, by OpenSSL: on every processor. */
+#include "crypto/symmetric_engine.h"
+
+#include "crypto/openssl_error.h"
+
+#include <assert.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <string.h>
+
+/* What one call works with: looked up once, used for all its jobs. */
+struct engine {
+    EVP_MAC_CTX *mac;
+    EVP_CIPHER_CTX *cipher;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MAC *hmac; /* looking it up each time would cost more than a small chunk */
+static EVP_CIPHER *aes128, *aes256;
+
+static void look_up(void)
+{
+    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    aes128 = EVP_CIPHER_fetch(NULL, "AES-128-CBC", NULL);
+    aes256 = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
+}
+
+static int engine_init(struct engine *e)
+{
+    *e = (struct engine){0};
+    pthread_once(&once, look_up);
+    if (!hmac || !aes128 || !aes256)
+        return openssl_failed(NULL, ERR_IO, "no HMAC or AES");
+    e->mac = EVP_MAC_CTX_new(hmac);
+    e->cipher = EVP_CIPHER_CTX_new();
+    return e->mac && e->cipher ? 0 : openssl_failed(NULL, ERR_NO_MEMORY, "no memory");
+}
+
+static void engine_clear(struct engine *e)
+{
+    EVP_MAC_CTX_free(e->mac);
+    EVP_CIPHER_CTX_free(e->cipher);
+}
+
+static bool sign_begin(struct engine *e, const struct key_set *keys)
+{
+    char digest[] = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(e->mac, keys->signing, keys->suite->signing_key_size, params);
+}
+
+static bool sign_end(struct engine *e, uint8_t out[SUITE_SIGNATURE_SIZE])
+{
+    size_t n;
+    return EVP_MAC_final(e->mac, out, &n, SUITE_SIGNATURE_SIZE);
+}
+
+static bool cipher_begin(struct engine *e, const struct key_set *keys, bool encrypt)
+{
+    const EVP_CIPHER *cipher = keys->suite->encryption_key_size == 16 ? aes128 : aes256;
+    return EVP_CipherInit_ex2(e->cipher, cipher, keys->encryption, keys->iv, encrypt, NULL) &&
+           EVP_CIPHER_CTX_set_padding(e->cipher, 0);
+}
+
+/* Whole blocks come out at `*out`, which moves on; a part of one waits for more. */
+static bool cipher_update(struct engine *e, uint8_t **out, struct slice bytes)
+{
+    int n;
+    if (!EVP_CipherUpdate(e->cipher, *out, &n, bytes.data, (int)bytes.len))
+        return false;
+    *out += n;
+    return true;
+}
+
+/* ---- out ---- */
+
+/* Signs and passes on what is to be encrypted; what is not is copied. */
+static bool seal_part(struct engine *e, const struct seal_job *job, size_t *clear_left, uint8_t **out,
+                      struct slice part)
+{
+    if (!EVP_MAC_update(e->mac, part.data, part.len))
+        return false;
+    size_t n = part.len < *clear_left ? part.len : *clear_left;
+    struct slice rest = {part.data + n, part.len - n};
+    if (!job->layout.encrypt)
+        n = part.len;
+    else
+        *clear_left -= n;
+    memcpy(*out, part.data, n);
+    *out += n;
+    return !job->layout.encrypt || rest.len == 0 || cipher_update(e, out, rest);
+}
+
+static bool seal(struct engine *e, const struct seal_job *job)
+{
+    uint8_t trailer[SUITE_BLOCK_SIZE + SUITE_SIGNATURE_SIZE];
+    uint8_t *out = job->out;
+    size_t clear_left = job->layout.clear, plain = 0;
+    if (!sign_begin(e, job->keys) || (job->layout.encrypt && !cipher_begin(e, job->keys, true)))
+        return false;
+    for (size_t i = 0; i < job->plain_count; i++) {
+        if (job->plain[i].len > 0 && !seal_part(e, job, &clear_left, &out, job->plain[i]))
+            return false;
+        plain += job->plain[i].len;
+    }
+    assert(plain >= job->layout.clear);
+    size_t padding = symmetric_padding(job->layout, plain);
+    memset(trailer, (int)padding - 1, padding);
+    if (!EVP_MAC_update(e->mac, trailer, padding) || !sign_end(e, trailer + padding))
+        return false;
+    struct slice end = {trailer, padding + SUITE_SIGNATURE_SIZE};
+    if (job->layout.encrypt)
+        return cipher_update(e, &out, end);
+    memcpy(out, end.data, end.len);
+    return true;
+}
+
+static int openssl_seal(const struct seal_job *jobs, size_t count)
+{
+    struct engine e;
+    int rc = engine_init(&e);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = seal(&e, &jobs[i]) ? 0 : openssl_failed(NULL, ERR_IO, "seal");
+    engine_clear(&e);
+    return rc;
+}
+
+/* ---- in ---- */
+
+/* Bytes after the clear ones, decrypted where they have to be. */
+static bool decrypt(struct engine *e, const struct unseal_job *job, struct slice *out)
+{
+    struct slice closed = {job->sealed.data + job->layout.clear, job->sealed.len - job->layout.clear};
+    uint8_t *at = job->out;
+    *out = closed;
+    if (!job->layout.encrypt)
+        return true;
+    if (!cipher_begin(e, job->keys, false) || !cipher_update(e, &at, closed))
+        return false;
+    *out = (struct slice){job->out, closed.len};
+    return true;
+}
+
+static bool unseal(struct engine *e, struct unseal_job *job)
+{
+    struct chunk_layout layout = job->layout;
+    uint8_t expected[SUITE_SIGNATURE_SIZE];
+    struct slice opened;
+    if (!symmetric_length_fits(job))
+        return true;
+    if (!decrypt(e, job, &opened))
+        return false;
+    struct slice plain = {opened.data, opened.len - SUITE_SIGNATURE_SIZE};
+    if (!sign_begin(e, job->keys) || !EVP_MAC_update(e->mac, job->sealed.data, layout.clear) ||
+        !EVP_MAC_update(e->mac, plain.data, plain.len) || !sign_end(e, expected))
+        return false;
+    symmetric_accept(job, plain, expected);
+    return true;
+}
+
+static int openssl_unseal(struct unseal_job *jobs, size_t count)
+{
+    struct engine e;
+    int rc = engine_init(&e);
+    for (size_t i = 0; !rc && i < count; i++)
+        rc = unseal(&e, &jobs[i]) ? 0 : openssl_failed(NULL, ERR_IO, "unseal");
+    engine_clear(&e);
+    return rc;
+}
+
+static bool openssl_usable(void)
+{
+    return true;
+}
+
+const struct symmetric_engine openssl_engine = {
+    .name = "openssl", .usable = openssl_usable, .seal = openssl_seal, .unseal = openssl_unseal};
