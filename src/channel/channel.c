@@ -81,6 +81,7 @@ void channel_free(struct channel *ch)
 static void stop(struct channel *ch)
 {
     ch->state = STATE_ENDED;
+    outgoing_abandon(ch);
     timer_stop(ch->config.timers, &ch->due);
 }
 
@@ -110,9 +111,10 @@ static void send_close(struct channel *ch)
         rope_clear(&out);
 }
 
-/* Tells the peer, as far as it may know. */
+/* Tells the peer, as far as it may know, before anything that waits. */
 static void say_farewell(struct channel *ch, ua_status status, const char *reason)
 {
+    outgoing_abandon(ch);
     if (ch->config.role == CHANNEL_CLIENT && ch->state == STATE_OPEN)
         send_close(ch);
     else if (ch->config.role == CHANNEL_SERVER && status)
@@ -334,6 +336,11 @@ const struct certificate *channel_peer_certificate(const struct channel *ch)
 uint32_t channel_token_lifetime_ms(const struct channel *ch)
 {
     return ch->token.lifetime_ms;
+}
+
+size_t channel_waiting(const struct channel *ch)
+{
+    return ch->waiting_bytes;
 }
 
 size_t channel_max_body(const struct channel *ch)

@@ -13,6 +13,7 @@
 #ifndef UACAM_CHANNEL_CHANNEL_H
 #define UACAM_CHANNEL_CHANNEL_H
 
+#include "base/list.h"
 #include "base/rope.h"
 #include "base/timers.h"
 #include "channel/chunk_pool.h"
@@ -61,6 +62,16 @@ struct channel_offer {
     uint32_t mode; /* enum ua_message_security_mode */
 };
 
+/* Chunks to be sealed by somebody else. */
+struct seal_work {
+    struct list_link link; /* the sealer's */
+    const struct seal_job *jobs;
+    size_t count;
+    int rc; /* what symmetric_seal() gave */
+    void (*done)(struct seal_work *w);
+    void *user; /* the channel's */
+};
+
 /* What secures channels: one for many of them. */
 struct channel_security {
     const struct channel_offer *offers; /* server: all that it accepts; client: the one that it asks for */
@@ -68,6 +79,12 @@ struct channel_security {
     const struct identity *own;      /* not NULL for anything but None */
     struct chunk_pool *pool;         /* likewise; its buffers are not smaller than limits.send_buffer */
     struct slice server_certificate; /* client: in DER, as its endpoint told */
+
+    /* Seals on other threads: `done` then comes on the loop thread, exactly once, later; perhaps when the
+     * channel is gone, but while the pool is there. NULL: everything is sealed at once, on the loop thread.
+     */
+    void (*seal)(void *sealer, struct seal_work *w);
+    void *sealer;
 
     /* Is the peer's certificate to be trusted? Good, or the status with the reason for the log. Asked at each
      * OPN, after the peer has proved that it has the key to it. */
@@ -90,7 +107,8 @@ struct channel_config {
 /* The clock starts now. NULL without memory. */
 must_check struct channel *channel_new(const struct channel_config *config);
 
-/* Nothing given to `send` may be in use any more, whether channel_sent() came or not. */
+/* Nothing given to `send` may be in use any more, whether channel_sent() came or not. What is being sealed is
+ * let go when that is done. */
 void channel_free(struct channel *ch);
 
 /* Client: begins. `endpoint_url` 4096 bytes at most. Bad: nothing has begun; Bad_CertificateInvalid, or what
@@ -134,6 +152,9 @@ const struct security_policy *channel_policy(const struct channel *ch);
 uint32_t channel_security_mode(const struct channel *ch); /* enum ua_message_security_mode */
 const struct certificate *channel_peer_certificate(const struct channel *ch); /* NULL with the policy None */
 uint32_t channel_token_lifetime_ms(const struct channel *ch);
+
+/* Bytes that are on their way out but not given to `send` yet: they are being sealed. */
+size_t channel_waiting(const struct channel *ch);
 
 /* The largest body that channel_send() would take: what the peer's limits and chunks allow. */
 size_t channel_max_body(const struct channel *ch);

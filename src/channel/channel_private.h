@@ -67,7 +67,9 @@ struct channel {
     uint32_t chunk_count; /* 0: none is coming in */
     uint32_t chunk_request_id;
 
-    struct list outgoing; /* struct outgoing, not sent yet */
+    struct list waiting;  /* struct outgoing in their order: the first is being sealed */
+    size_t waiting_bytes; /* of their messages */
+    struct list outgoing; /* struct outgoing, given to `send` and not sent yet */
 };
 
 /* ---- channel.c ---- */
@@ -152,10 +154,15 @@ must_check bool accept_sequence(struct channel *ch, uint32_t number);
 
 /* ---- outgoing.c ---- */
 
-/* What `send` was given: the parts that the peer gets in this order, and what they are made of. */
+/* What `send` is given: the parts that the peer gets in this order, and what they are made of.
+ *
+ *     made -> waiting: until it is sealed and those before it are gone -> outgoing: until it is sent -> freed
+ */
 struct outgoing {
     struct list_link link;
-    struct rope message; /* taken */
+    struct channel *channel; /* NULL: it has gone, only the sealing is to be waited for */
+    struct rope message;     /* taken */
+    struct sealing *sealing; /* NULL: sealed, or nothing to seal */
     struct chunk_pool *pool;
     size_t pooled;    /* so many parts, the first ones, are buffers of the pool */
     uint8_t *storage; /* behind the parts */
@@ -167,8 +174,14 @@ must_check struct outgoing *outgoing_new(size_t max_parts, size_t storage_size);
 void outgoing_free(struct outgoing *o);
 void outgoing_clear(struct channel *ch);
 
-/* Sends it; takes `o`, and the message when good. */
+/* Sends it, behind what waits; takes `o`, and the message when good. */
 must_check ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message);
+
+/* Something was sealed: sends what need not wait any more. */
+void outgoing_sealed(struct channel *ch);
+
+/* Lets go what waits: nobody is to hear it any more. */
+void outgoing_abandon(struct channel *ch);
 
 /* Sends what a writer wrote as one frame; the rope is empty afterwards whatever happens. */
 must_check ua_status send_frame(struct channel *ch, struct writer *w);
@@ -188,6 +201,9 @@ must_check ua_status send_message(struct channel *ch, const char type[3], uint32
 /* The headers of the next chunk, which is to have `size` bytes in all; counts its sequence number. */
 void put_chunk_headers(struct channel *ch, uint8_t out[CHUNK_HEADERS_SIZE], const char type[3], bool last,
                        size_t size, uint32_t request_id);
+
+/* Ends what sealing needed; nobody may be sealing it. NULL is allowed. */
+void sealing_free(struct sealing *s);
 
 /* As send_message(), for a channel that signs; the sequence numbers are spent whatever happens. */
 must_check ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id,

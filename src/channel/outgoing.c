@@ -19,13 +19,27 @@ void outgoing_free(struct outgoing *o)
 {
     for (size_t i = 0; i < o->pooled; i++)
         chunk_pool_give(o->pool, (uint8_t *)o->parts[i].data);
+    sealing_free(o->sealing);
     rope_clear(&o->message);
     free(o);
+}
+
+void outgoing_abandon(struct channel *ch)
+{
+    struct list_link *link;
+    while ((link = list_pop(&ch->waiting))) {
+        struct outgoing *o = container_of(link, struct outgoing, link);
+        o->channel = NULL;
+        if (!o->sealing)
+            outgoing_free(o);
+    }
+    ch->waiting_bytes = 0;
 }
 
 void outgoing_clear(struct channel *ch)
 {
     struct list_link *link;
+    outgoing_abandon(ch);
     while ((link = list_pop(&ch->outgoing)))
         outgoing_free(container_of(link, struct outgoing, link));
 }
@@ -37,9 +51,9 @@ void channel_sent(struct channel *ch, void *tag)
     outgoing_free(o);
 }
 
-ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message)
+/* Gives it to `send`; on failure it is freed and has left its message at `message`. */
+static ua_status give(struct channel *ch, struct outgoing *o, struct rope *message)
 {
-    rope_move(&o->message, message);
     list_append(&ch->outgoing, &o->link);
     ua_status status = ch->config.events->send(ch->config.user, o->parts, o->part_count, o);
     if (status) {
@@ -47,6 +61,43 @@ ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *mes
         channel_sent(ch, o);
     }
     return status;
+}
+
+static size_t size_of(const struct outgoing *o)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < o->part_count; i++)
+        n += o->parts[i].len;
+    return n;
+}
+
+ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message)
+{
+    o->channel = ch;
+    rope_move(&o->message, message);
+    if (!o->sealing && ch->waiting.count == 0)
+        return give(ch, o, message);
+    list_append(&ch->waiting, &o->link);
+    ch->waiting_bytes += size_of(o);
+    return UA_GOOD;
+}
+
+void outgoing_sealed(struct channel *ch)
+{
+    struct rope lost;
+    ua_status status = UA_GOOD;
+    rope_init(&lost, 0);
+    while (ch->waiting.first && !status) {
+        struct outgoing *o = container_of(ch->waiting.first, struct outgoing, link);
+        if (o->sealing)
+            return;
+        list_pop(&ch->waiting);
+        ch->waiting_bytes -= size_of(o);
+        status = give(ch, o, &lost);
+    }
+    rope_clear(&lost);
+    if (status)
+        channel_fail(ch, status, "what was sealed cannot be sent");
 }
 
 ua_status send_frame(struct channel *ch, struct writer *w)

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Chunks that can be sealed side by side, by two threads. */
+enum { LANES = 32 };
+
 /* The parts of the next `n` bytes of the message. */
 static void add_parts(struct outgoing *o, const struct rope *message, struct rope_cursor *at, size_t n)
 {
@@ -54,11 +57,26 @@ static ua_status send_unsecured(struct channel *ch, const char type[3], uint32_t
     return outgoing_send(ch, o, message);
 }
 
+/* Secured chunks are made smaller than they may be, so that a message has enough of them to be sealed side by
+ * side; the peer's limit on their number allowing. */
+static size_t chunk_body(const struct channel *ch, size_t message)
+{
+    size_t most = security_mode_max_body(ch->mode, ch->send_chunk);
+    if (ch->mode == UA_MESSAGE_SECURITY_MODE_NONE)
+        return most;
+    size_t chunks = ch->peer_max_chunks && ch->peer_max_chunks < LANES ? ch->peer_max_chunks : LANES;
+    size_t body = message / chunks + 1;
+    size_t least = security_mode_max_body(ch->mode, FRAME_SMALLEST_BUFFER);
+    if (body < least)
+        body = least;
+    return body < most ? body : most;
+}
+
 ua_status send_message(struct channel *ch, const char type[3], uint32_t request_id, struct rope *message)
 {
     if (message->len > channel_max_body(ch))
         return ch->config.role == CHANNEL_SERVER ? UA_BAD_RESPONSE_TOO_LARGE : UA_BAD_REQUEST_TOO_LARGE;
-    struct cut cut = {.max_body = security_mode_max_body(ch->mode, ch->send_chunk)};
+    struct cut cut = {.max_body = chunk_body(ch, message->len)};
     cut.chunks = message->len ? (message->len - 1) / cut.max_body + 1 : 1;
     /* Each splice makes up to two stretches more, each chunk ends one and has its headers. */
     cut.max_stretches = 2 * message->splice_count + 1 + 2 * cut.chunks;

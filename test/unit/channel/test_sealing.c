@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Messages that are sealed by somebody else: they leave in their order, whenever their parts are done. */
+#include "secured.h"
+
+enum { MOST_WORKS = 32, LARGE = 1000000 };
+
+static struct secured s;
+
+/* A sealer that keeps what it is given until the test wants it done. */
+static struct {
+    struct seal_work *works[MOST_WORKS];
+    size_t count;
+    int rc;
+} sealer;
+
+static void keep_work(void *user, struct seal_work *w)
+{
+    assert_ptr_equal(user, &sealer);
+    assert_true(sealer.count < MOST_WORKS);
+    sealer.works[sealer.count++] = w;
+}
+
+static void finish(size_t i)
+{
+    struct seal_work *w = sealer.works[i];
+    assert_non_null(w);
+    sealer.works[i] = NULL;
+    w->rc = sealer.rc ? sealer.rc : symmetric_seal(w->jobs, w->count);
+    w->done(w);
+}
+
+static void finish_all(void)
+{
+    for (size_t i = sealer.count; i > 0; i--)
+        if (sealer.works[i - 1])
+            finish(i - 1);
+    sealer.count = 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&sealer, 0, sizeof sealer);
+    secured_init(&s, &all_offers[1]);
+    s.server_security.seal = keep_work;
+    s.server_security.sealer = &sealer;
+    conversation_open(&s.c);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    finish_all();
+    secured_clear(&s);
+    return 0;
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    secured_forget_identities(&s);
+    return 0;
+}
+
+static void assert_received(size_t messages, uint32_t request_id, size_t n)
+{
+    struct rope r = rope_of_length(n);
+    assert_int_equal(s.c.client.ended, 0);
+    assert_int_equal(s.c.client.messages, messages);
+    assert_int_equal(s.c.client.request_id, request_id);
+    assert_int_equal(s.c.client.body.len, n);
+    assert_memory_equal(s.c.client.body.data, r.own.data, n);
+    rope_clear(&r);
+}
+
+static void large_ones_are_given_away(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, 100), UA_GOOD);
+    assert_int_equal(sealer.count, 0);
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    assert_int_equal(send_length(&s.c.server, 2, LARGE), UA_GOOD);
+    assert_true(sealer.count > 1);
+    assert_true(channel_waiting(s.c.server.ch) > LARGE);
+    converse(&s.c, 50000);
+    assert_received(1, 1, 100);
+    finish_all();
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    converse(&s.c, 50000);
+    assert_received(2, 2, LARGE);
+}
+
+/* The second is ready before the first, a small one behind both before either. */
+static void their_order_stays(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    size_t of_first = sealer.count;
+    assert_int_equal(send_length(&s.c.server, 2, LARGE / 2), UA_GOOD);
+    size_t of_both = sealer.count;
+    assert_int_equal(send_length(&s.c.server, 3, 10), UA_GOOD);
+    assert_int_equal(sealer.count, of_both);
+    for (size_t i = of_first; i < of_both; i++)
+        finish(i);
+    assert_int_equal(s.c.server.out.len, 0);
+    for (size_t i = of_first; i > 0; i--)
+        finish(i - 1);
+    sealer.count = 0;
+    converse(&s.c, 50000);
+    assert_received(3, 3, 10);
+}
+
+/* The answer to a renewal waits behind what was numbered before; what was sealed with the old keys is good.
+ */
+static void a_renewal_in_between(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    assert_int_equal(channel_renew(s.c.client.ch), UA_GOOD);
+    carry(&s.c.client, &s.c.server, 50000);
+    assert_int_equal(s.c.server.out.len, 0);
+    finish_all();
+    converse(&s.c, 50000);
+    assert_received(1, 1, LARGE);
+    assert_int_equal(send_length(&s.c.client, 2, 10), UA_GOOD); /* with the new keys */
+    converse(&s.c, 50000);
+    assert_int_equal(send_length(&s.c.server, 3, LARGE), UA_GOOD);
+    finish_all();
+    converse(&s.c, 50000);
+    assert_received(2, 3, LARGE);
+}
+
+static void the_channel_may_be_gone(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 2, LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 3, 10), UA_GOOD);
+    finish(0);
+    channel_free(s.c.server.ch);
+    s.c.server.ch = NULL;
+    finish_all();
+    assert_int_equal(s.c.server.out.len, 0);
+}
+
+/* Whoever is rejected hears why at once, and nothing of what waited. */
+static void a_rejection_overtakes(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    channel_reject(s.c.server.ch, UA_BAD_SHUTDOWN, "over");
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    assert_error_sent(&s.c.server, UA_BAD_SHUTDOWN);
+    size_t sent = s.c.server.out.len;
+    finish_all();
+    assert_int_equal(s.c.server.out.len, sent);
+}
+
+static void a_failure_ends_the_channel(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    sealer.rc = ERR_NO_MEMORY;
+    finish_all();
+    assert_int_equal(s.c.server.ended, 1);
+    assert_int_equal(s.c.server.status, UA_BAD_OUT_OF_MEMORY);
+    assert_error_sent(&s.c.server, UA_BAD_OUT_OF_MEMORY);
+}
+
+static void a_send_that_fails_ends_the_channel(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 2, 10), UA_GOOD);
+    s.c.server.refuse = UA_BAD_CONNECTION_CLOSED;
+    finish_all();
+    assert_int_equal(s.c.server.ended, 1);
+    assert_int_equal(s.c.server.status, UA_BAD_CONNECTION_CLOSED);
+}
+
+/* Every number of chunks that a client's limits leave, with bodies that just fit. */
+static void limits_of_the_client(void **state)
+{
+    (void)state;
+    for (uint32_t chunks = 1; chunks <= 40; chunks += 13) {
+        tear_down(NULL);
+        memset(&sealer, 0, sizeof sealer);
+        secured_init(&s, &all_offers[1]);
+        s.server_security.seal = keep_work;
+        s.server_security.sealer = &sealer;
+        s.c.client_config.limits.max_chunks = chunks;
+        s.c.client_config.limits.max_message = 0;
+        conversation_open(&s.c);
+        size_t most = channel_max_body(s.c.server.ch);
+        assert_int_equal(send_length(&s.c.server, 1, most + 1), UA_BAD_RESPONSE_TOO_LARGE);
+        size_t sizes[] = {most, most - 1, most / 2, most / 3 + 1};
+        for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+            assert_int_equal(send_length(&s.c.server, 1, sizes[i]), UA_GOOD);
+            finish_all();
+            converse(&s.c, SIZE_MAX / 2);
+            assert_received(i + 1, 1, sizes[i]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(large_ones_are_given_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(their_order_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rejection_overtakes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failure_ends_the_channel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_send_that_fails_ends_the_channel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(limits_of_the_client, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, forget);
+}
