@@ -13,8 +13,8 @@
 #ifndef UACAM_CHANNEL_CHANNEL_H
 #define UACAM_CHANNEL_CHANNEL_H
 
-#include "base/list.h"
 #include "base/rope.h"
+#include "base/task.h"
 #include "base/timers.h"
 #include "channel/chunk_pool.h"
 #include "channel/policy.h"
@@ -62,13 +62,12 @@ struct channel_offer {
     uint32_t mode; /* enum ua_message_security_mode */
 };
 
-/* Chunks to be sealed by somebody else. */
+/* Chunks to be sealed by somebody else; its task weighs their number. */
 struct seal_work {
-    struct list_link link; /* the sealer's */
+    struct task task;
     const struct seal_job *jobs;
     size_t count;
-    int rc; /* what symmetric_seal() gave */
-    void (*done)(struct seal_work *w);
+    int rc;     /* what symmetric_seal() gave */
     void *user; /* the channel's */
 };
 
@@ -80,9 +79,8 @@ struct channel_security {
     struct chunk_pool *pool;         /* likewise; its buffers are not smaller than limits.send_buffer */
     struct slice server_certificate; /* client: in DER, as its endpoint told */
 
-    /* Seals on other threads: `done` then comes on the loop thread, exactly once, later; perhaps when the
-     * channel is gone, but while the pool is there. NULL: everything is sealed at once, on the loop thread.
-     */
+    /* Seals on other threads; the task is done on the loop thread, later, perhaps when the channel is gone,
+     * but while the pool is there. NULL: everything is sealed at once, on the loop thread. */
     void (*seal)(void *sealer, struct seal_work *w);
     void *sealer;
 

@@ -126,8 +126,9 @@ static void all_done(struct outgoing *o)
         outgoing_sealed(ch);
 }
 
-static void work_done(struct seal_work *w)
+static void work_done(struct task *t)
 {
+    struct seal_work *w = container_of(t, struct seal_work, task);
     struct sealing *s = w->user;
     if (w->rc && !s->rc)
         s->rc = w->rc;
@@ -143,8 +144,12 @@ static void delegate(const struct channel_security *security, struct sealing *s)
     s->works_left = works;
     for (size_t i = 0; i < works; i++) {
         size_t to = s->job_count * (i + 1) / works;
-        s->works[i] =
-            (struct seal_work){.jobs = s->jobs + from, .count = to - from, .done = work_done, .user = s};
+        s->works[i] = (struct seal_work){
+            .task = {.weight = to - from, .done = work_done},
+            .jobs = s->jobs + from,
+            .count = to - from,
+            .user = s,
+        };
         from = to;
         security->seal(security->sealer, &s->works[i]);
     }

@@ -26,7 +26,7 @@ static void finish(size_t i)
     assert_non_null(w);
     sealer.works[i] = NULL;
     w->rc = sealer.rc ? sealer.rc : symmetric_seal(w->jobs, w->count);
-    w->done(w);
+    w->task.done(&w->task);
 }
 
 static void finish_all(void)
