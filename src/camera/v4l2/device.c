@@ -60,12 +60,17 @@ static int open_failed(const char *path, int errnum, struct err_text *why)
     }
 }
 
-static bool captures_video(const struct v4l2_capability *cap)
+/* The type of the buffers with pictures; 0 for a device that is no camera. */
+static uint32_t capture_type(const struct v4l2_capability *cap)
 {
     uint32_t can = cap->capabilities & V4L2_CAP_DEVICE_CAPS ? cap->device_caps : cap->capabilities;
-    uint32_t must = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
-    uint32_t must_not = V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_M2M;
-    return (can & must) == must && !(can & must_not);
+    uint32_t must_not =
+        V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE;
+    if (can & must_not || !(can & V4L2_CAP_STREAMING))
+        return 0;
+    if (can & V4L2_CAP_VIDEO_CAPTURE)
+        return V4L2_BUF_TYPE_VIDEO_CAPTURE;
+    return can & V4L2_CAP_VIDEO_CAPTURE_MPLANE ? V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE : 0;
 }
 
 int v4l2_open(struct v4l2_device *d, const char *path, struct err_text *why)
@@ -80,7 +85,7 @@ int v4l2_open(struct v4l2_device *d, const char *path, struct err_text *why)
     int errnum = v4l2_call(d, VIDIOC_QUERYCAP, &d->cap);
     if (errnum == ENODEV)
         rc = not_there(path, why);
-    else if (errnum || !captures_video(&d->cap))
+    else if (errnum || !(d->type = capture_type(&d->cap)))
         rc = err_set(why, ERR_UNSUPPORTED, "%s is no camera that uacam can use", path);
     if (rc)
         v4l2_close(d);

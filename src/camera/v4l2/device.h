@@ -10,6 +10,7 @@
 struct v4l2_device {
     int fd;
     char path[CAMERA_URI];
+    uint32_t type; /* of its buffers: enum v4l2_buf_type */
     struct v4l2_capability cap;
 };
 

@@ -88,23 +88,41 @@ static void read_usb_facts(struct v4l2_facts *out, char *at)
     usb_bus_path(out->bus, at);
 }
 
+/* The last part of what the link `name` in `folder` leads to; empty without one. */
+static void read_link(char out[CAMERA_TEXT], const char *folder, const char *name)
+{
+    char link[PATH_MAX], target[PATH_MAX];
+    out[0] = '\0';
+    if ((size_t)snprintf(link, sizeof link, "%s/%s", folder, name) < sizeof link && realpath(link, target))
+        identity_text(out, strrchr(target, '/') + 1);
+}
+
+/* `node` is one of a driver without hardware when it belongs to no device. */
+static void read_place(struct v4l2_facts *out, const char *node)
+{
+    char link[PATH_MAX], device[PATH_MAX], subsystem[CAMERA_TEXT];
+    if ((size_t)snprintf(link, sizeof link, "%s/device", node) >= sizeof link || !realpath(link, device)) {
+        snprintf(out->bus, sizeof out->bus, "virtual:%.*s", (int)sizeof out->bus / 2, out->node_name);
+        return;
+    }
+    read_link(subsystem, device, "subsystem");
+    read_link(out->driver, device, "driver");
+    snprintf(out->bus, sizeof out->bus, "%.32s%s%.64s", subsystem, subsystem[0] ? ":" : "",
+             strrchr(device, '/') + 1);
+    read_usb_facts(out, device);
+}
+
 void v4l2_read_facts(struct v4l2_facts *out, const char *node, const struct v4l2_capability *cap)
 {
-    char link[PATH_MAX], device[PATH_MAX] = "";
     *out = (struct v4l2_facts){0};
-    read_attribute(out->card, node, "name");
+    read_attribute(out->node_name, node, "name");
     out->index = read_number(node, "index", 10);
-    if ((size_t)snprintf(link, sizeof link, "%s/device", node) < sizeof link && realpath(link, device)) {
-        const char *name = strrchr(device, '/');
-        identity_text(out->bus, name + 1);
-        read_usb_facts(out, device);
-    }
+    read_place(out, node);
+    memcpy(out->card, out->node_name, sizeof out->card);
     if (!cap)
         return;
     snprintf(out->card, sizeof out->card, "%.*s", (int)sizeof cap->card, (const char *)cap->card);
     snprintf(out->driver, sizeof out->driver, "%.*s", (int)sizeof cap->driver, (const char *)cap->driver);
-    if (cap->bus_info[0])
-        snprintf(out->bus, sizeof out->bus, "%.*s", (int)sizeof cap->bus_info, (const char *)cap->bus_info);
 }
 
 /* uvcvideo calls a camera "Product: Product", cut off. */
@@ -117,36 +135,32 @@ static const char *name_of(const struct v4l2_facts *f)
     return repeats ? f->product : f->card;
 }
 
-static void make_id(char out[CAMERA_TEXT], const struct v4l2_facts *f, bool by_place)
+bool v4l2_id(const struct v4l2_facts *f, enum v4l2_telling how, char out[CAMERA_TEXT])
 {
     char text[4 * CAMERA_TEXT];
     size_t used;
-    if (!by_place && f->vendor_id[0] && serial_tells_apart(f->serial))
+    out[0] = '\0';
+    if (how == V4L2_BY_SERIAL && !(f->vendor_id[0] && serial_tells_apart(f->serial)))
+        return false;
+    if (how == V4L2_BY_SERIAL)
         used = (size_t)snprintf(text, sizeof text, "usb-%s-%s-%s", f->vendor_id, f->product_id, f->serial);
     else
         used = (size_t)snprintf(text, sizeof text, "%s", f->bus);
+    if (how == V4L2_BY_NAME)
+        used += (size_t)snprintf(text + used, sizeof text - used, "-%s", f->node_name);
     if (f->interface > 0)
         used += (size_t)snprintf(text + used, sizeof text - used, "-if%u", f->interface);
     if (f->index > 0)
         snprintf(text + used, sizeof text - used, "-%u", f->index);
     identity_id(out, text);
+    return out[0] != '\0';
 }
 
-bool v4l2_twins(const struct v4l2_facts *a, const struct v4l2_facts *b)
-{
-    char id_a[CAMERA_TEXT], id_b[CAMERA_TEXT];
-    if (!a->vendor_id[0] || !serial_tells_apart(a->serial))
-        return false;
-    make_id(id_a, a, false);
-    make_id(id_b, b, false);
-    return strcmp(id_a, id_b) == 0;
-}
-
-void v4l2_identity(struct camera_identity *out, const struct v4l2_facts *facts, bool by_place)
+void v4l2_identity(struct camera_identity *out, const struct v4l2_facts *facts, enum v4l2_telling how)
 {
     *out = (struct camera_identity){0};
-    make_id(out->id, facts, by_place);
-    make_id(out->key, facts, by_place);
+    (void)v4l2_id(facts, how, out->id);
+    memcpy(out->key, out->id, sizeof out->key);
     identity_text(out->name, name_of(facts));
     identity_text(out->manufacturer, facts->manufacturer);
     identity_text(out->model, facts->product[0] ? facts->product : facts->card);
@@ -158,9 +172,8 @@ void v4l2_identity(struct camera_identity *out, const struct v4l2_facts *facts, 
 bool v4l2_is(const struct v4l2_facts *facts, const char *key)
 {
     char id[CAMERA_TEXT];
-    make_id(id, facts, false);
-    if (strcmp(id, key) == 0)
-        return true;
-    make_id(id, facts, true);
-    return strcmp(id, key) == 0;
+    for (enum v4l2_telling how = V4L2_BY_SERIAL; how < V4L2_TELLINGS; how++)
+        if (v4l2_id(facts, how, id) && strcmp(id, key) == 0)
+            return true;
+    return false;
 }

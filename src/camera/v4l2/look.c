@@ -3,15 +3,18 @@
 
 #include "camera/uri.h"
 #include "camera/v4l2/identity.h"
+#include "camera/v4l2/knock.h"
 
 #include <dirent.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-enum { MAX_NODES = 256, NODE_PATH = 32 };
+enum { MAX_NODES = 256, NODE_PATH = 32, NODE_FOLDER = 64 };
 
 /* ---- all nodes ---- */
 
@@ -46,41 +49,44 @@ static void node_path(const struct nodes *nodes, size_t i, char path[NODE_PATH])
 
 /* ---- one node ---- */
 
-/* As v4l2_look(). False when there is no such device file. */
-static bool read_facts_of(const char *path, struct v4l2_facts *out, int *rc, struct err_text *why)
+/* The folder of the device file's facts. False when there is no such device file. */
+static bool find_folder(const char *path, char folder[NODE_FOLDER])
 {
-    struct v4l2_device d;
     struct stat is;
-    char folder[64];
-    *out = (struct v4l2_facts){0};
-    *rc = v4l2_open(&d, path, why);
-    bool there = stat(path, &is) == 0 && S_ISCHR(is.st_mode);
-    if (there) {
-        snprintf(folder, sizeof folder, "/sys/dev/char/%u:%u", major(is.st_rdev), minor(is.st_rdev));
-        v4l2_read_facts(out, folder, *rc ? NULL : &d.cap);
-    }
-    v4l2_close(&d);
-    return there;
+    if (stat(path, &is) || !S_ISCHR(is.st_mode))
+        return false;
+    snprintf(folder, NODE_FOLDER, "/sys/dev/char/%u:%u", major(is.st_rdev), minor(is.st_rdev));
+    return true;
 }
 
-/* Is another device of the same serial number attached? It counts itself, too. */
-static bool has_twin(const struct v4l2_facts *facts, const struct nodes *nodes)
+static bool is_video(const char *folder)
+{
+    char target[PATH_MAX];
+    return realpath(folder, target) && strstr(target, "/video4linux/");
+}
+
+/* How many nodes of the machine have this id when told that way? */
+static size_t count_of(const char *id, enum v4l2_telling how, const struct nodes *nodes)
 {
     size_t count = 0;
     for (size_t i = 0; i < nodes->count; i++) {
-        struct v4l2_facts other;
-        char folder[64];
+        struct v4l2_facts facts;
+        char folder[NODE_FOLDER], other[CAMERA_TEXT];
         snprintf(folder, sizeof folder, "/sys/class/video4linux/video%u", nodes->numbers[i]);
-        v4l2_read_facts(&other, folder, NULL);
-        count += v4l2_twins(facts, &other);
+        v4l2_read_facts(&facts, folder, NULL);
+        count += v4l2_id(&facts, how, other) && strcmp(id, other) == 0;
     }
-    return count > 1;
+    return count;
 }
 
 static void identify(const char *path, const struct v4l2_facts *facts, const struct nodes *nodes,
                      struct camera_identity *out)
 {
-    v4l2_identity(out, facts, has_twin(facts, nodes));
+    char id[CAMERA_TEXT];
+    enum v4l2_telling how = V4L2_BY_SERIAL;
+    while (how < V4L2_BY_NAME && !(v4l2_id(facts, how, id) && count_of(id, how, nodes) < 2))
+        how++;
+    v4l2_identity(out, facts, how);
     snprintf(out->uri, sizeof out->uri, "v4l2:%.1000s", path);
 }
 
@@ -90,44 +96,64 @@ int v4l2_look(const char *path, struct camera_identity *out, struct err_text *wh
 {
     struct v4l2_facts facts;
     struct nodes nodes;
-    int rc;
+    char folder[NODE_FOLDER];
     *out = (struct camera_identity){0};
-    if (read_facts_of(path, &facts, &rc, why)) {
-        list_nodes(&nodes);
-        identify(path, &facts, &nodes, out);
-    }
-    return rc;
+    if (!find_folder(path, folder))
+        return err_set(why, ERR_GONE, "%s is not there", path);
+    if (!is_video(folder))
+        return err_set(why, ERR_UNSUPPORTED, "%s is no camera that uacam can use", path);
+    v4l2_read_facts(&facts, folder, NULL);
+    list_nodes(&nodes);
+    identify(path, &facts, &nodes, out);
+    return 0;
 }
 
-/* Of a device that we may not ask, only the first node is likely to be a camera. */
+/* Of a device that does not open, only the first node is likely to be a camera. */
 static bool may_be_camera(int rc, const struct v4l2_facts *facts)
 {
-    return rc == 0 || ((rc == ERR_DENIED || rc == ERR_BUSY) && facts->index == 0);
+    return rc == 0 || (rc != ERR_UNSUPPORTED && rc != ERR_GONE && facts->index == 0);
 }
+
+static atomic_bool refused;
 
 void v4l2_look_around(camera_found found, void *user)
 {
     struct nodes nodes;
+    bool denied = false;
     list_nodes(&nodes);
     for (size_t i = 0; i < nodes.count; i++) {
+        struct v4l2_capability cap;
         struct v4l2_facts facts;
         struct camera_identity id;
-        char path[NODE_PATH];
-        int rc;
+        char path[NODE_PATH], folder[NODE_FOLDER];
         node_path(&nodes, i, path);
-        if (!read_facts_of(path, &facts, &rc, NULL) || !may_be_camera(rc, &facts))
+        int rc = v4l2_knock(path, &cap, NULL);
+        denied |= rc == ERR_DENIED;
+        if (!find_folder(path, folder))
+            continue;
+        v4l2_read_facts(&facts, folder, rc ? NULL : &cap);
+        if (!may_be_camera(rc, &facts))
             continue;
         identify(path, &facts, &nodes, &id);
         if (id.id[0])
             found(user, &id);
     }
+    atomic_store(&refused, denied);
+}
+
+bool v4l2_look_unsettled(void)
+{
+    return atomic_load(&refused) || v4l2_knock_pending();
 }
 
 static bool is_at(const char *key, const char *path)
 {
     struct v4l2_facts facts;
-    int rc;
-    return read_facts_of(path, &facts, &rc, NULL) && v4l2_is(&facts, key);
+    char folder[NODE_FOLDER];
+    if (!find_folder(path, folder) || !is_video(folder))
+        return false;
+    v4l2_read_facts(&facts, folder, NULL);
+    return v4l2_is(&facts, key);
 }
 
 int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id, struct err_text *why)

@@ -5,13 +5,16 @@
 
 #include "camera/v4l2/device.h"
 
-/* Who is at the device file `path`? 0, or v4l2_open()'s failure; the identity then holds what the system
- * knows without asking the device, and is empty when there is no such file. */
+/* Who is at the device file `path`? Does not touch the device, does not block. ERR_GONE: there is no such
+ * file; ERR_UNSUPPORTED: it is no video device. */
 must_check int v4l2_look(const char *path, struct camera_identity *out, struct err_text *why);
 
-/* Looks at every video device of the machine, in the order of their numbers. What is no camera is left out;
- * what may be one, but is not ours to open, is not. */
+/* Asks every video device of the machine, in the order of their numbers. What is no camera is left out; what
+ * may be one, but does not open, is not. */
 void v4l2_look_around(camera_found found, void *user);
+
+/* May the next look around find more, though nothing is plugged in: did a device refuse us, or hang? */
+bool v4l2_look_unsettled(void);
 
 /* Opens the camera wherever it is now. As v4l2_open(). */
 must_check int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id,

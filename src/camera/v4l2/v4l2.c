@@ -27,11 +27,9 @@ static int v4l2_identify(const char *uri, struct camera_identity *out, struct er
     if (strncmp(path, "/dev/", 5) != 0 || strlen(path) > CAMERA_URI - sizeof "v4l2:")
         return err_set(why, ERR_INVALID, "%.100s is no device file; write v4l2:/dev/video0", uri);
     int rc = v4l2_look(path, out, why);
-    if (rc == ERR_UNSUPPORTED) {
-        *out = (struct camera_identity){0};
+    if (rc == ERR_UNSUPPORTED)
         return ERR_INVALID;
-    }
-    if (!out->id[0]) {
+    if (rc) {
         char text[CAMERA_URI];
         snprintf(text, sizeof text, "v4l2-%s", path + strlen("/dev/"));
         identity_id(out->id, text);

@@ -9,8 +9,8 @@ import pathlib
 from clients import AsyncTestCase, camera_of, eventually
 from guest import Guest
 
-VIVID = "platform-vivid-000"
-SECOND_VIVID = "platform-vivid-001"
+VIVID = "platform-vivid.0-vivid-000-vid-cap"
+SECOND_VIVID = "platform-vivid.0-vivid-001-vid-cap"
 WEBCAM = "usb-1209-0001-RIG-A"
 NODES = {VIVID: "/dev/video0", SECOND_VIVID: "/dev/video1"}  # vivid is loaded first
 SIZE = (640, 360)  # of vivid, as guest/serve.sh configures it

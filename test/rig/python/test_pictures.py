@@ -33,7 +33,7 @@ class Pictures(RigCase):
             found = {c.nodeid.Identifier for c in await folder.get_children()}
             self.assertEqual(found, {f"Cameras/{name}" for name in (VIVID, SECOND_VIVID, WEBCAM)})
         expected = {
-            VIVID: {"Model": "vivid", "Driver": "vivid", "Address": "platform:vivid-000", "SerialNumber": ""},
+            VIVID: {"Model": "vivid", "Driver": "vivid", "Address": "platform:vivid.0", "SerialNumber": ""},
             WEBCAM: {
                 "Manufacturer": "uacam rig",
                 "Model": "Simulated webcam",

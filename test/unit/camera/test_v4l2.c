@@ -136,10 +136,12 @@ static void test_fourccs(void **state)
     assert_int_equal(v4l2_pixel_format(0), -1);
 }
 
+/* By its serial number, or by its place when that says nothing. */
 static void check_id(struct v4l2_facts facts, const char *id)
 {
     struct camera_identity got;
-    v4l2_identity(&got, &facts, false);
+    char serial[CAMERA_TEXT];
+    v4l2_identity(&got, &facts, v4l2_id(&facts, V4L2_BY_SERIAL, serial) ? V4L2_BY_SERIAL : V4L2_BY_PLACE);
     assert_string_equal(got.id, id);
     assert_string_equal(got.key, id);
 }
@@ -160,33 +162,40 @@ static void test_id_of_a_camera(void **state)
         strcpy(f.serial, shared[i]);
         check_id(f, "usb-0000-00-14.0-1.2-1");
     }
-    check_id((struct v4l2_facts){.bus = "platform:vivid-001", .card = "vivid"}, "platform-vivid-001");
+    check_id((struct v4l2_facts){.bus = "platform:vivid.0", .card = "vivid"}, "platform-vivid.0");
 }
 
-static void test_twins(void **state)
+static void check_told(const struct v4l2_facts *f, enum v4l2_telling how, const char *id)
 {
-    struct v4l2_facts a = {.bus = "usb-a-1", .vendor_id = "046d", .product_id = "0825", .serial = "20200522"};
-    struct v4l2_facts b = a;
-    struct camera_identity id;
+    char got[CAMERA_TEXT];
+    assert_int_equal(v4l2_id(f, how, got), id[0] != '\0');
+    assert_string_equal(got, id);
+}
+
+static void test_ways_to_tell_cameras_apart(void **state)
+{
+    struct v4l2_facts webcam = {.bus = "usb-a-2",
+                                .node_name = "Webcam",
+                                .vendor_id = "046d",
+                                .product_id = "0825",
+                                .serial = "20200522"};
+    struct v4l2_facts chip = {.bus = "platform:vivid.0", .node_name = "vivid-001-vid-cap", .serial = "A12"};
     (void)state;
-    strcpy(b.bus, "usb-a-2");
-    assert_true(v4l2_twins(&a, &b));
-    v4l2_identity(&id, &b, true);
-    assert_string_equal(id.id, "usb-a-2");
-    /* It is found again by either id. */
-    assert_true(v4l2_is(&b, "usb-a-2"));
-    assert_true(v4l2_is(&b, "usb-046d-0825-20200522"));
-    assert_false(v4l2_is(&b, "usb-a-1"));
-    /* The second node of one device is no twin, nor is a device whose serial number tells nothing. */
-    b.index = 1;
-    assert_false(v4l2_twins(&a, &b));
-    b.index = 0;
-    strcpy(b.product_id, "0826");
-    assert_false(v4l2_twins(&a, &b));
-    strcpy(a.serial, "0001");
-    b = a;
-    assert_false(v4l2_twins(&a, &b));
-    assert_false(v4l2_twins(&(struct v4l2_facts){0}, &(struct v4l2_facts){0}));
+    check_told(&webcam, V4L2_BY_SERIAL, "usb-046d-0825-20200522");
+    check_told(&webcam, V4L2_BY_PLACE, "usb-a-2");
+    check_told(&webcam, V4L2_BY_NAME, "usb-a-2-Webcam");
+    check_told(&chip, V4L2_BY_SERIAL, "");
+    check_told(&chip, V4L2_BY_PLACE, "platform-vivid.0");
+    check_told(&chip, V4L2_BY_NAME, "platform-vivid.0-vivid-001-vid-cap");
+    check_told(&(struct v4l2_facts){0}, V4L2_BY_PLACE, "");
+    /* It is found again by each, a twin or another node of it is not. */
+    assert_true(v4l2_is(&webcam, "usb-a-2"));
+    assert_true(v4l2_is(&webcam, "usb-046d-0825-20200522"));
+    assert_true(v4l2_is(&webcam, "usb-a-2-Webcam"));
+    assert_false(v4l2_is(&webcam, "usb-a-1"));
+    webcam.index = 1;
+    assert_false(v4l2_is(&webcam, "usb-a-2"));
+    assert_false(v4l2_is(&(struct v4l2_facts){0}, ""));
 }
 
 static void check_name(const char *card, const char *product, const char *name, const char *model)
@@ -195,7 +204,7 @@ static void check_name(const char *card, const char *product, const char *name, 
     struct camera_identity got;
     strcpy(f.card, card);
     strcpy(f.product, product);
-    v4l2_identity(&got, &f, false);
+    v4l2_identity(&got, &f, V4L2_BY_PLACE);
     assert_string_equal(got.name, name);
     assert_string_equal(got.model, model);
 }
@@ -254,11 +263,39 @@ static void test_facts_from_sysfs(void **state)
     assert_int_equal(facts.interface, 10);
     assert_int_equal(facts.index, 1);
 
-    struct v4l2_capability cap = {.card = "Card", .driver = "uvcvideo", .bus_info = "usb-there"};
+    struct v4l2_capability cap = {.card = "Card", .driver = "uvcvideo"};
     v4l2_read_facts(&facts, node, &cap);
     assert_string_equal(facts.card, "Card");
     assert_string_equal(facts.driver, "uvcvideo");
-    assert_string_equal(facts.bus, "usb-there");
+    assert_string_equal(facts.node_name, "Webcam: Webcam");
+    snprintf(line, sizeof line, "rm -r '%s'", top);
+    assert_int_equal(system(line), 0);
+}
+
+/* Cameras that are no USB devices: one on a chip, one of a driver without hardware. */
+static void test_facts_of_other_buses(void **state)
+{
+    char top[] = "/tmp/uacam-test-XXXXXX", chip[100], node[200], line[1024];
+    struct v4l2_facts facts;
+    (void)state;
+    assert_non_null(mkdtemp(top));
+    snprintf(chip, sizeof chip, "%s/devices/3f801000.csi", top);
+    snprintf(node, sizeof node, "%s/video4linux/video0", chip);
+    snprintf(line, sizeof line,
+             "mkdir -p '%s' '%s/bus/platform' '%s/drivers/unicam' && cd '%s' && ln -s ../../bus/platform "
+             "subsystem && ln -s ../../drivers/unicam driver && ln -s ../.. '%s/device'",
+             node, top, top, chip, node);
+    assert_int_equal(system(line), 0);
+    put(node, "name", "unicam-image\n");
+    v4l2_read_facts(&facts, node, NULL);
+    assert_string_equal(facts.bus, "platform:3f801000.csi");
+    assert_string_equal(facts.driver, "unicam");
+    assert_string_equal(facts.card, "unicam-image");
+
+    snprintf(line, sizeof line, "rm '%s/device'", node);
+    assert_int_equal(system(line), 0);
+    v4l2_read_facts(&facts, node, NULL);
+    assert_string_equal(facts.bus, "virtual:unicam-image");
     snprintf(line, sizeof line, "rm -r '%s'", top);
     assert_int_equal(system(line), 0);
 }
@@ -268,7 +305,7 @@ static void test_facts_of_nothing(void **state)
     struct v4l2_facts facts;
     (void)state;
     v4l2_read_facts(&facts, "/nowhere", NULL);
-    assert_string_equal(facts.bus, "");
+    assert_string_equal(facts.node_name, "");
     assert_string_equal(facts.card, "");
     assert_int_equal(facts.index, 0);
 }
@@ -349,9 +386,10 @@ int main(void)
         cmocka_unit_test(test_no_modes),
         cmocka_unit_test(test_fourccs),
         cmocka_unit_test(test_id_of_a_camera),
-        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_ways_to_tell_cameras_apart),
         cmocka_unit_test(test_name_of_a_camera),
         cmocka_unit_test(test_facts_from_sysfs),
+        cmocka_unit_test(test_facts_of_other_buses),
         cmocka_unit_test(test_facts_of_nothing),
         cmocka_unit_test(test_holder),
         cmocka_unit_test(test_uris),
