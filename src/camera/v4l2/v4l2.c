@@ -3,6 +3,7 @@
 #include "camera/exposure.h"
 #include "camera/identity.h"
 #include "camera/v4l2/look.h"
+#include "camera/v4l2/plug.h"
 #include "camera/v4l2/stream.h"
 #include "camera/v4l2/survey.h"
 
@@ -162,6 +163,7 @@ static int v4l2_run(struct capture *c, const struct camera_identity *id, struct 
 const struct backend v4l2_backend = {
     .scheme = "v4l2",
     .detect = v4l2_detect,
+    .plug = &v4l2_plug,
     .identify = v4l2_identify,
     .probe = v4l2_probe,
     .run = v4l2_run,
