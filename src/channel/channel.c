@@ -333,6 +333,11 @@ const struct certificate *channel_peer_certificate(const struct channel *ch)
     return ch->peer;
 }
 
+const struct identity *channel_own(const struct channel *ch)
+{
+    return ch->own;
+}
+
 uint32_t channel_token_lifetime_ms(const struct channel *ch)
 {
     return ch->token.lifetime_ms;

@@ -71,11 +71,13 @@ struct seal_work {
     void *user; /* the channel's */
 };
 
-/* What secures channels: one for many of them. */
+/* What secures channels: one for many of them. A channel keeps to the identity that its first OPN was for, so
+ * each lives as long as the channels; new channels look at what is here then. */
 struct channel_security {
     const struct channel_offer *offers; /* server: all that it accepts; client: the one that it asks for */
     size_t offer_count;
     const struct identity *own;      /* not NULL for anything but None */
+    const struct identity *next;     /* server: clients may come for this one too; NULL: there is none */
     struct chunk_pool *pool;         /* likewise; its buffers are not smaller than limits.send_buffer */
     struct slice server_certificate; /* client: in DER, as its endpoint told */
 
@@ -149,6 +151,7 @@ struct slice channel_endpoint_url(const struct channel *ch); /* of HEL; lives wi
 const struct security_policy *channel_policy(const struct channel *ch);
 uint32_t channel_security_mode(const struct channel *ch); /* enum ua_message_security_mode */
 const struct certificate *channel_peer_certificate(const struct channel *ch); /* NULL with the policy None */
+const struct identity *channel_own(const struct channel *ch); /* ours; NULL with the policy None */
 uint32_t channel_token_lifetime_ms(const struct channel *ch);
 
 /* Bytes that are on their way out but not given to `send` yet: they are being sealed. */

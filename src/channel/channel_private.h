@@ -48,6 +48,7 @@ struct channel {
     uint32_t id;
     uint32_t mode;                   /* enum ua_message_security_mode */
     struct certificate *peer;        /* NULL with the policy None */
+    const struct identity *own;      /* likewise; NULL too until the first OPN */
     uint8_t nonce[SUITE_NONCE_SIZE]; /* client: of the OPN under way */
     struct token token;              /* the one that we send with */
     /* Also accepted: for a server the next one, which the client has not used yet; for a client the one

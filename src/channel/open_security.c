@@ -69,6 +69,7 @@ ua_status know_server(struct channel *ch)
     struct err_text why;
     if (!ch->policy->suite)
         return UA_GOOD;
+    ch->own = ch->config.security->own;
     ua_status status = read_peer(ch, ch->config.security->server_certificate, &why);
     if (!status)
         status = verify_peer(ch, &why);
@@ -86,15 +87,32 @@ static bool is_peer(const struct channel *ch, struct slice der)
     return der.len >= known.len && memcmp(der.data, known.data, known.len) == 0;
 }
 
+static bool is_own(const struct identity *own, struct slice thumbprint)
+{
+    return own && slice_equal(thumbprint, (struct slice){own->certificate->thumbprint, THUMBPRINT_SIZE});
+}
+
+/* The identity that an OPN is for; NULL: none of ours. */
+static const struct identity *meant(const struct channel *ch, struct slice thumbprint)
+{
+    const struct channel_security *s = ch->config.security;
+    if (ch->own)
+        return is_own(ch->own, thumbprint) ? ch->own : NULL;
+    if (is_own(s->own, thumbprint))
+        return s->own;
+    return is_own(s->next, thumbprint) ? s->next : NULL;
+}
+
 /* Who sends, and for whom. Good, or the status with its reason. */
 static ua_status check_certificates(struct channel *ch, const struct asymmetric_header *h,
                                     struct err_text *why)
 {
-    const struct certificate *own = ch->config.security->own->certificate;
-    if (!slice_equal(h->receiver_thumbprint, (struct slice){own->thumbprint, THUMBPRINT_SIZE})) {
+    const struct identity *own = meant(ch, h->receiver_thumbprint);
+    if (!own) {
         err_set(why, ERR_INVALID, "OPN is for another certificate than ours");
         return UA_BAD_SECURITY_CHECKS_FAILED;
     }
+    ch->own = own;
     if (!ch->peer)
         return read_peer(ch, h->sender_certificate, why);
     if (is_peer(ch, h->sender_certificate))
@@ -107,14 +125,14 @@ static ua_status check_certificates(struct channel *ch, const struct asymmetric_
 
 static struct envelope envelope_of(const struct channel *ch)
 {
-    return (struct envelope){ch->policy->suite, ch->config.security->own, ch->peer};
+    return (struct envelope){ch->policy->suite, ch->own, ch->peer};
 }
 
 struct asymmetric_header our_open_header(const struct channel *ch)
 {
     struct asymmetric_header h = {.channel_id = ch->id, .policy_uri = slice_of(ch->policy->uri)};
     if (ch->policy->suite) {
-        h.sender_certificate = ch->config.security->own->certificate->der;
+        h.sender_certificate = ch->own->certificate->der;
         h.receiver_thumbprint = (struct slice){ch->peer->thumbprint, THUMBPRINT_SIZE};
     }
     return h;

@@ -330,14 +330,41 @@ static void clients_that_are_no_longer_trusted_cannot_renew(void **state)
 static void renewal_is_for_the_same_client(void **state)
 {
     (void)state;
-    struct channel_security other = s.client_security;
-    other.own = s.longer;
     conversation_open(&s.c);
-    s.c.client.ch->config.security = &other;
+    s.c.client.ch->own = s.longer;
     assert_int_equal(channel_renew(s.c.client.ch), UA_GOOD);
     carry(&s.c.client, &s.c.server, 100000);
     assert_int_equal(s.c.server.ended, 1);
     assert_error_sent(&s.c.server, UA_BAD_SECURITY_CHECKS_FAILED);
+}
+
+/* Clients who know either of two certificates come in, and stay when the first has gone. */
+static void servers_may_change_their_certificate(void **state)
+{
+    (void)state;
+    s.server_security.next = s.longer;
+    s.client_security.server_certificate = s.longer->certificate->der;
+    conversation_open(&s.c);
+    assert_ptr_equal(channel_own(s.c.server.ch), s.longer);
+    exchange(30000);
+    s.server_security.own = s.client;
+    s.server_security.next = NULL;
+    assert_int_equal(channel_renew(s.c.client.ch), UA_GOOD);
+    converse(&s.c, 100000);
+    assert_int_equal(s.c.server.ended, 0);
+    exchange(30000);
+}
+
+static void certificates_that_servers_do_not_have(void **state)
+{
+    (void)state;
+    s.server_security.next = s.client;
+    s.client_security.server_certificate = s.longer->certificate->der;
+    assert_true(conversation_begin(&s.c));
+    assert_int_equal(channel_connect(s.c.client.ch, slice_of("u")), UA_GOOD);
+    converse(&s.c, 100000);
+    assert_int_equal(s.c.server.ended, 1);
+    assert_int_equal(s.c.server.opened, 0);
 }
 
 #define SECURED_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -359,6 +386,8 @@ int main(void)
         SECURED_TEST(renewal_with_overlap),
         SECURED_TEST(clients_that_are_no_longer_trusted_cannot_renew),
         SECURED_TEST(renewal_is_for_the_same_client),
+        SECURED_TEST(servers_may_change_their_certificate),
+        SECURED_TEST(certificates_that_servers_do_not_have),
     };
     return cmocka_run_group_tests(tests, NULL, forget);
 }
