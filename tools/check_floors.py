@@ -28,7 +28,7 @@ STANDS_ON = {
 # Headers that belong to certain floors.
 OWNED_HEADERS = {
     r"uv\.h": ["net"],
-    r"openssl/.*|intel-ipsec-mb\.h": ["crypto"],
+    r"openssl/.*|intel-ipsec-mb\.h|crypt\.h": ["crypto"],
     r"jpeglib\.h|jerror\.h|turbojpeg\.h|spng\.h": ["image"],
     r"linux/videodev2\.h|libudev\.h|arv\.h|libav\w+/.*": ["camera"],
     r"microhttpd\.h": ["web"],
