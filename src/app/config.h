@@ -13,7 +13,25 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { CONFIG_MAX_CAMERAS = 64, CONFIG_URI = 1024 };
+enum { CONFIG_MAX_CAMERAS = 64, CONFIG_URI = 1024, CONFIG_TEXT_SIZE = 1024 };
+
+/* Whom a channel without encryption lets further than GetEndpoints: security.none. */
+enum none_for { NONE_FOR_LOOPBACK, NONE_FOR_NOBODY, NONE_FOR_ALL };
+
+/* From where clients may come: server.listen. */
+enum listen_on { LISTEN_ON_ALL, LISTEN_ON_LOOPBACK };
+
+/* Who may come in, and how. */
+struct security_options {
+    int64_t none;                       /* enum none_for */
+    int64_t policies;                   /* bits, in the order of `security_policies` */
+    int64_t min_key_bits;               /* of a peer's key */
+    bool anonymous;                     /* programs on this machine may look without a user */
+    int64_t key_bits;                   /* of the key that is made at first start */
+    char host_names[CONFIG_TEXT_SIZE];  /* further ones for the certificate, with commas between them */
+    char certificate[CONFIG_TEXT_SIZE]; /* files of one's own; empty: made at first start */
+    char key[CONFIG_TEXT_SIZE];
+};
 
 /* What may differ from camera to camera. */
 struct camera_options {
@@ -35,21 +53,31 @@ struct config_camera {
 
 struct config {
     int64_t port;
-    bool open;
+    int64_t listen;                      /* enum listen_on */
+    char state_folder[CONFIG_TEXT_SIZE]; /* empty: the usual one */
+    struct security_options security;
     int64_t log_level;                                /* enum log_level */
     struct camera_options camera;                     /* of every camera that says nothing else */
     struct config_camera cameras[CONFIG_MAX_CAMERAS]; /* none: every camera found */
     size_t camera_count;
 };
 
-enum config_kind { CONFIG_INTEGER, CONFIG_NUMBER, CONFIG_BOOLEAN, CONFIG_CHOICE, CONFIG_LIST };
+enum config_kind {
+    CONFIG_INTEGER,
+    CONFIG_NUMBER,
+    CONFIG_BOOLEAN,
+    CONFIG_CHOICE,
+    CONFIG_SET,  /* a list of choices, as bits */
+    CONFIG_TEXT, /* shorter than CONFIG_TEXT_SIZE */
+    CONFIG_LIST, /* the cameras */
+};
 
 struct config_key {
     const char *path; /* "server.port" */
     enum config_kind kind;
     size_t offset; /* in struct config */
     double min, max, initial;
-    const char *const *choices; /* NULL-ended; the value is the index */
+    const char *const *choices; /* NULL-ended; the value is the index, or the bit of it */
     const char *allowed;        /* for people: "a port, 1 to 65535" */
 };
 
@@ -68,8 +96,9 @@ void config_init(struct config *c);
 /* Reads `path` over what is there. ERR_NOT_FOUND, ERR_DENIED; ERR_INVALID with "file:line:column: ..." */
 must_check int config_load(struct config *c, const char *path, struct err_text *why);
 
-/* The file that is used when the user names none: the first that exists; false when there is none. */
-bool config_find(char *path, size_t size);
+/* The configuration in effect: `path`, or where the user names none (NULL) the first usual file that exists,
+ * over the defaults. */
+must_check int config_load_effective(struct config *c, const char *path, struct err_text *why);
 
 /* Prints it as YAML that config_load() takes. */
 void config_show(const struct config *c, FILE *out);

@@ -8,14 +8,10 @@ static int show(const struct command *self, int argc, char **argv)
 {
     struct config config;
     struct err_text why;
-    char path[4096];
     bool given = argc == 4 && strcmp(argv[2], "-c") == 0;
     if (argc != 2 && !given)
         return command_misused(self, "config show takes -c FILE or nothing");
-    config_init(&config);
-    if (given)
-        snprintf(path, sizeof path, "%s", argv[3]);
-    if ((given || config_find(path, sizeof path)) && config_load(&config, path, &why))
+    if (config_load_effective(&config, given ? argv[3] : NULL, &why))
         return command_failed("%s", why.text);
     config_show(&config, stdout);
     return EXIT_DONE;

@@ -3,11 +3,13 @@
 
 #include "base/compiler.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const char *const image_formats[] = {"jpeg", "png", "bmp", NULL}; /* enum image_format */
+static const char *const image_formats[] = {"jpeg", "png", "bmp", NULL};      /* enum image_format */
+static const char *const listen_places[] = {"all", "loopback", NULL};         /* enum listen_on */
+static const char *const none_places[] = {"loopback", "never", "open", NULL}; /* enum none_for */
+static const char *const policies[] = {"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss",
+                                       NULL};
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 
 #define AT(field) .offset = offsetof(struct config, field)
@@ -15,7 +17,23 @@ static const char *const log_levels[] = {"error", "warning", "info", "debug", NU
 const struct config_key config_keys[] = {
     {"server.port", CONFIG_INTEGER, AT(port), .min = 1, .max = 65535, .initial = 4840,
      .allowed = "a port, 1 to 65535"},
-    {"server.open", CONFIG_BOOLEAN, AT(open), .initial = false, .allowed = "true or false"},
+    {"server.listen", CONFIG_CHOICE, AT(listen), .choices = listen_places, .initial = LISTEN_ON_ALL,
+     .allowed = "all or loopback"},
+    {"state.folder", CONFIG_TEXT, AT(state_folder), .allowed = "the path of a folder"},
+    {"security.none", CONFIG_CHOICE, AT(security.none), .choices = none_places, .initial = NONE_FOR_LOOPBACK,
+     .allowed = "loopback, never or open"},
+    {"security.anonymous", CONFIG_BOOLEAN, AT(security.anonymous), .initial = true,
+     .allowed = "true or false"},
+    {"security.policies", CONFIG_SET, AT(security.policies), .choices = policies, .initial = 7,
+     .allowed = "a list of Basic256Sha256, Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss"},
+    {"security.min_key_bits", CONFIG_INTEGER, AT(security.min_key_bits), .min = 2048, .max = 4096,
+     .initial = 2048, .allowed = "bits, 2048 to 4096"},
+    {"security.key_bits", CONFIG_INTEGER, AT(security.key_bits), .min = 2048, .max = 4096, .initial = 2048,
+     .allowed = "bits, 2048 to 4096"},
+    {"security.host_names", CONFIG_TEXT, AT(security.host_names),
+     .allowed = "names and addresses with commas between them"},
+    {"security.certificate", CONFIG_TEXT, AT(security.certificate), .allowed = "the path of a file"},
+    {"security.key", CONFIG_TEXT, AT(security.key), .allowed = "the path of a file"},
     {"log.level", CONFIG_CHOICE, AT(log_level), .choices = log_levels, .initial = 2,
      .allowed = "error, warning, info or debug"},
     {"camera.linger", CONFIG_NUMBER, AT(camera.linger), .min = 0, .max = 3600, .initial = 5,
@@ -65,22 +83,9 @@ void config_init(struct config *c)
             *(double *)field = k->initial;
         else if (k->kind == CONFIG_BOOLEAN)
             *(bool *)field = k->initial != 0;
-        else if (k->kind != CONFIG_LIST)
+        else if (k->kind != CONFIG_LIST && k->kind != CONFIG_TEXT)
             *(int64_t *)field = (int64_t)k->initial;
     }
-}
-
-bool config_find(char *path, size_t size)
-{
-    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (xdg && xdg[0])
-        snprintf(path, size, "%s/uacam/uacam.yaml", xdg);
-    else
-        snprintf(path, size, "%s/.config/uacam/uacam.yaml", home ? home : "");
-    if (access(path, F_OK) == 0)
-        return true;
-    snprintf(path, size, "/etc/uacam/uacam.yaml");
-    return access(path, F_OK) == 0;
 }
 
 /* "camera" of "camera.linger"; the whole path of a key at the top. */
@@ -92,6 +97,32 @@ static int section_len(const char *path)
     return n;
 }
 
+static void show_quoted(const char *text, FILE *out)
+{
+    fputc('"', out);
+    for (; *text; text++)
+        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    fputc('"', out);
+}
+
+static void show_set(const struct config_key *k, int64_t bits, FILE *out)
+{
+    const char *before = "";
+    fputc('[', out);
+    for (int i = 0; k->choices[i]; i++)
+        if (bits >> i & 1) {
+            fprintf(out, "%s%s", before, k->choices[i]);
+            before = ", ";
+        }
+    fprintf(out, "]\n");
+}
+
+static void show_text(const char *text, FILE *out)
+{
+    show_quoted(text, out);
+    fputc('\n', out);
+}
+
 static void show_value(const struct config_key *k, const void *field, FILE *out)
 {
     if (k->kind == CONFIG_NUMBER)
@@ -100,16 +131,12 @@ static void show_value(const struct config_key *k, const void *field, FILE *out)
         fprintf(out, "%s\n", *(const bool *)field ? "true" : "false");
     else if (k->kind == CONFIG_CHOICE)
         fprintf(out, "%s\n", k->choices[*(const int64_t *)field]);
+    else if (k->kind == CONFIG_SET)
+        show_set(k, *(const int64_t *)field, out);
+    else if (k->kind == CONFIG_TEXT)
+        show_text(field, out);
     else
         fprintf(out, "%lld\n", (long long)*(const int64_t *)field);
-}
-
-static void show_quoted(const char *text, FILE *out)
-{
-    fputc('"', out);
-    for (; *text; text++)
-        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-    fputc('"', out);
 }
 
 static bool same_value(const struct config_key *k, const void *a, const void *b)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <yaml.h>
 
 /* The document being read, for the text of errors. */
@@ -61,6 +62,31 @@ static int choice_of(const struct config_key *k, const yaml_node_t *n)
     return -1;
 }
 
+static int load_set(struct load *l, const struct config_key *k, const yaml_node_t *value, int64_t *bits)
+{
+    if (value->type != YAML_SEQUENCE_NODE)
+        return wrong_value(l, k, value);
+    *bits = 0;
+    yaml_node_item_t *item = value->data.sequence.items.start;
+    for (; item < value->data.sequence.items.top; item++) {
+        const yaml_node_t *n = yaml_document_get_node(l->doc, *item);
+        int choice = choice_of(k, n);
+        if (choice < 0)
+            return wrong_value(l, k, n);
+        *bits |= (int64_t)1 << choice;
+    }
+    return 0;
+}
+
+static int load_text(struct load *l, const struct config_key *k, const yaml_node_t *value, char *text)
+{
+    if (value->type != YAML_SCALAR_NODE || value->data.scalar.length >= CONFIG_TEXT_SIZE ||
+        strlen(text_of(value)) != value->data.scalar.length)
+        return wrong_value(l, k, value);
+    strcpy(text, text_of(value));
+    return 0;
+}
+
 static int load_value(struct load *l, const struct config_key *k, const yaml_node_t *value)
 {
     void *field = l->camera ? config_camera_field(k, &l->camera->options) : (char *)l->config + k->offset;
@@ -88,6 +114,10 @@ static int load_value(struct load *l, const struct config_key *k, const yaml_nod
             return wrong_value(l, k, value);
         *(int64_t *)field = choice;
         return 0;
+    case CONFIG_SET:
+        return load_set(l, k, value, field);
+    case CONFIG_TEXT:
+        return load_text(l, k, value, field);
     case CONFIG_LIST:
         l->cameras = value;
         return 0;
@@ -278,4 +308,27 @@ int config_load(struct config *c, const char *path, struct err_text *why)
     int rc = load_file(c, path, file, why);
     fclose(file);
     return rc;
+}
+
+/* The first usual file that exists; false: none does. */
+static bool find_file(char *path, size_t size)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (xdg && xdg[0])
+        snprintf(path, size, "%s/uacam/uacam.yaml", xdg);
+    else
+        snprintf(path, size, "%s/.config/uacam/uacam.yaml", home ? home : "");
+    if (access(path, F_OK) == 0)
+        return true;
+    snprintf(path, size, "/etc/uacam/uacam.yaml");
+    return access(path, F_OK) == 0;
+}
+
+int config_load_effective(struct config *c, const char *path, struct err_text *why)
+{
+    char found[4096];
+    config_init(c);
+    if (!path && find_file(found, sizeof found))
+        path = found;
+    return path ? config_load(c, path, why) : 0;
 }

@@ -2,7 +2,7 @@
 #include "app/connection.h"
 
 #include "base/log.h"
-#include "channel/channel.h"
+#include "crypto/random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@ const struct connection_limits connection_default_limits = {
     .connections = 1200,
     .strangers = 100,
     .strangers_per_address = 20,
+    .strangers_per_own = 80,
     .handshake_ms = 5000,
     .activation_ms = 30000,
     .stranger_request = 64u << 10,
@@ -59,6 +60,8 @@ static void channel_opened(void *user)
     c->peer.security_mode = channel_security_mode(c->channel);
     c->peer.security_policy_uri = slice_of(channel_policy(c->channel)->uri);
     c->peer.max_response = channel_max_body(c->channel);
+    c->peer.client_certificate = channel_peer_certificate(c->channel);
+    c->peer.own = channel_own(c->channel);
     struct timer_queue *timers = loop_timers(c->all->loop);
     if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
         close_connection(c);
@@ -85,6 +88,14 @@ static const struct channel_events channel_events = {
     .ended = channel_ended,
 };
 
+static ua_status verify(void *user, const struct security_policy *policy, const struct certificate *client,
+                        struct err_text *why)
+{
+    (void)policy;
+    struct connection *c = user;
+    return gate_judge(c->all->gate, client, why);
+}
+
 /* ---- from the services ---- */
 
 static ua_status respond(void *user, uint32_t request_id, struct rope *response)
@@ -99,7 +110,6 @@ static void activated(void *user)
     if (c->activated)
         return;
     c->activated = true;
-    c->all->stranger_count--;
     timer_stop(loop_timers(c->all->loop), &c->activation);
     channel_set_max_request(c->channel, c->all->limits.request);
 }
@@ -148,8 +158,6 @@ static void tcp_closed(void *user, const struct err_text *why)
     timer_stop(loop_timers(c->all->loop), &c->activation);
     server_peer_gone(c->all->server, &c->peer);
     channel_free(c->channel);
-    if (!c->activated)
-        c->all->stranger_count--;
     struct connections *all = c->all;
     list_remove(&all->all, &c->link);
     free(c);
@@ -160,27 +168,54 @@ static void tcp_closed(void *user, const struct err_text *why)
 static const struct tcp_events tcp_events = {
     .received = tcp_received, .sent = tcp_sent, .closed = tcp_closed};
 
-/* Room for one more stranger from this address? */
-static bool has_room(const struct connections *all, const char *address)
+struct strangers {
+    size_t same_side; /* of this machine, or of others */
+    size_t same_address;
+};
+
+static struct strangers count_strangers(const struct connections *all, const struct tcp_conn *tcp)
+{
+    struct strangers n = {0};
+    for (struct list_link *l = all->all.first; l; l = l->next) {
+        const struct connection *c = container_of(l, struct connection, link);
+        n.same_side += !c->activated && c->peer.loopback == tcp_peer_is_loopback(tcp);
+        n.same_address += !c->activated && strcmp(c->peer.address, tcp_peer_address(tcp)) == 0;
+    }
+    return n;
+}
+
+/* Strangers from elsewhere cannot keep out those of this machine. */
+static bool has_room(const struct connections *all, const struct tcp_conn *tcp)
 {
     const struct connection_limits *limits = &all->limits;
-    if (all->all.count >= limits->connections || all->stranger_count >= limits->strangers)
-        return false;
-    size_t same = 0;
-    for (struct list_link *l = all->all.first; l; l = l->next) {
-        struct connection *c = container_of(l, struct connection, link);
-        same += !c->activated && strcmp(c->peer.address, address) == 0;
-    }
-    return same < limits->strangers_per_address;
+    struct strangers n = count_strangers(all, tcp);
+    size_t most = tcp_peer_is_loopback(tcp) ? limits->strangers_per_own : limits->strangers_per_address;
+    return all->all.count < limits->connections && n.same_side < limits->strangers && n.same_address < most;
+}
+
+int connections_init(struct connections *all, struct loop *loop, struct server *server, struct gate *gate,
+                     struct err_text *why)
+{
+    *all = (struct connections){
+        .loop = loop,
+        .server = server,
+        .gate = gate,
+        .limits = connection_default_limits,
+    };
+    gate->channel.verify = verify;
+    uint8_t bytes[sizeof all->last_channel_id];
+    int rc = random_bytes(bytes, sizeof bytes);
+    memcpy(&all->last_channel_id, bytes, sizeof bytes);
+    return rc ? err_set(why, (enum err)rc, "the system gives no random bytes") : 0;
 }
 
 const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, void **connection)
 {
     struct connections *all = user;
     const char *address = tcp_peer_address(tcp);
-    if (!has_room(all, address)) {
+    if (!has_room(all, tcp)) {
         log_warning("channel", "%s: refused: too many connections (%zu, %zu of them without a session)",
-                    address, all->all.count, all->stranger_count);
+                    address, all->all.count, count_strangers(all, tcp).same_side);
         return NULL;
     }
     struct connection *c = calloc(1, sizeof *c);
@@ -198,6 +233,7 @@ const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, vo
     struct channel_config config = {
         .role = CHANNEL_SERVER,
         .limits = channel_default_limits,
+        .security = &all->gate->channel,
         .channel_id = all->last_channel_id,
         .token_lifetime_ms = 3600 * 1000,
         .handshake_ms = all->limits.handshake_ms,
@@ -212,7 +248,6 @@ const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, vo
     }
     channel_set_max_request(c->channel, all->limits.stranger_request);
     list_append(&all->all, &c->link);
-    all->stranger_count++;
     *connection = c;
     return &tcp_events;
 }

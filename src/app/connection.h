@@ -8,35 +8,40 @@
 #ifndef UACAM_APP_CONNECTION_H
 #define UACAM_APP_CONNECTION_H
 
-#include "base/list.h"
+#include "app/security/gate.h"
 #include "net/tcp.h"
 #include "service/server.h"
 
 struct connection_limits {
     size_t connections;
-    size_t strangers; /* without an activated session */
-    size_t strangers_per_address;
-    uint32_t handshake_ms;     /* until the channel is open */
-    uint32_t activation_ms;    /* from then until a session is activated */
-    uint32_t stranger_request; /* bytes of a request before and after that */
+    size_t strangers;             /* without an activated session; as many again from this machine */
+    size_t strangers_per_address; /* of another machine */
+    size_t strangers_per_own;     /* address of this machine */
+    uint32_t handshake_ms;        /* until the channel is open */
+    uint32_t activation_ms;       /* from then until a session is activated */
+    uint32_t stranger_request;    /* bytes of a request before and after that */
     uint32_t request;
     size_t unsent_bytes; /* past this no more requests are taken from the client */
 };
 
 extern const struct connection_limits connection_default_limits;
 
-/* All connections of a server. Zero it, set the first part. */
+/* All connections of a server. */
 struct connections {
     struct loop *loop;
     struct server *server;
+    struct gate *gate;
     struct connection_limits limits;
     void (*emptied)(void *user); /* the last one is gone; NULL: never mind */
     void *user;
 
     struct list all; /* struct connection */
-    size_t stranger_count;
     uint32_t last_channel_id;
 };
+
+/* All borrowed for life. The ids of its channels begin where nobody can guess. */
+must_check int connections_init(struct connections *all, struct loop *loop, struct server *server,
+                                struct gate *gate, struct err_text *why);
 
 /* A `tcp_accepted` whose user is the struct connections. */
 const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, void **connection);

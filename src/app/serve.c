@@ -2,16 +2,14 @@
 #include "app/serve.h"
 
 #include "app/connection.h"
+#include "app/security/gate.h"
 #include "app/version.h"
 #include "base/log.h"
 #include "camera/camera_set.h"
-#include "channel/policy.h"
 #include "model/model.h"
-#include "wire/messages_gen.h"
 
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_LISTENERS = 2, GOODBYE_MS = 1500 };
 
@@ -21,6 +19,7 @@ struct serving {
     struct camera_set *cameras;
     struct space *space;
     struct model *model;
+    struct gate gate;
     struct server *server;
     struct connections connections;
     struct tcp_listener *listeners[MOST_LISTENERS];
@@ -28,13 +27,11 @@ struct serving {
     struct timer goodbye;
     bool stopping; /* clients have been told */
     bool ending;   /* connections are being closed */
+    int failed;    /* why, when that is not what was asked for */
+    struct err_text why;
 
     struct server_identity identity;
-    struct endpoint_offer offer;
-    struct server_access access;
-    const struct identity *own;
-    char host[256];
-    char application_uri[300];
+    char host[HOST_NAME_SIZE];
 };
 
 static int out_of_memory(struct err_text *why)
@@ -114,11 +111,9 @@ static void session_closed(void *user, uint32_t session_key)
 
 static void describe_server(struct serving *s)
 {
-    if (gethostname(s->host, sizeof s->host - 1) || !s->host[0])
-        snprintf(s->host, sizeof s->host, "localhost");
-    snprintf(s->application_uri, sizeof s->application_uri, "urn:%s:uacam", s->host);
+    host_name_own(s->host);
     s->identity = (struct server_identity){
-        .application_uri = slice_of(s->application_uri),
+        .application_uri = slice_of(gate_application_uri(&s->gate)),
         .application_name = slice_of("uacam"),
         .product_uri = slice_of("urn:uacam"),
         .product_name = slice_of("uacam"),
@@ -129,43 +124,21 @@ static void describe_server(struct serving *s)
     };
 }
 
-/* Without encryption: this machine operates, with --open all others look, and then this machine too. */
-static void describe_access(struct serving *s)
-{
-    s->offer = (struct endpoint_offer){
-        .policy_uri = slice_of(security_policy_none.uri),
-        .mode = UA_MESSAGE_SECURITY_MODE_NONE,
-        .loopback_tokens = TOKEN_ANONYMOUS,
-        .network_tokens = s->config->open ? TOKEN_ANONYMOUS : 0,
-    };
-    s->access = (struct server_access){
-        .offers = &s->offer,
-        .offer_count = 1,
-        .own = &s->own,
-        .anonymous_role = s->config->open ? ROLE_ANONYMOUS : ROLE_OPERATOR,
-    };
-}
-
 static int make_server(struct serving *s, struct err_text *why)
 {
     describe_server(s);
-    describe_access(s);
     s->space = space_new(s->identity.application_uri);
     if (!s->space)
         return out_of_memory(why);
     ua_status status = model_new(s->space, s->cameras, &system_clock, &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
-    s->server = server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits, &s->access);
+    s->server =
+        server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits, &s->gate.access);
     if (!s->server)
         return out_of_memory(why);
     server_observe(s->server, &(struct server_observer){.session_closed = session_closed, .user = s});
-    s->connections = (struct connections){
-        .loop = s->loop,
-        .server = s->server,
-        .limits = connection_default_limits,
-    };
-    return 0;
+    return connections_init(&s->connections, s->loop, s->server, &s->gate, why);
 }
 
 /* ---- sockets ---- */
@@ -186,28 +159,19 @@ static int listen_on(struct serving *s, const char *host, struct err_text *why)
     return rc;
 }
 
-/* Until there are encrypted endpoints, other machines are let in by --open alone. */
 static int start_listening(struct serving *s, struct err_text *why)
 {
     struct err_text ignored;
-    int rc;
-    if (s->config->open) {
-        rc = listen_on(s, NULL, why);
-        if (!rc)
-            log_warning("serve",
-                        "open to the network without encryption: everybody who reaches port %lld sees "
-                        "the pictures",
-                        (long long)s->config->port);
-    } else {
-        rc = listen_on(s, "127.0.0.1", why);
-        if (!rc && listen_on(s, "::1", &ignored)) /* a machine without IPv6 */
-            log_debug("serve", "not listening on ::1: %s", ignored.text);
-    }
-    if (!rc)
-        log_info("serve", "opc.tcp://%s:%lld is ready%s", s->config->open ? s->host : "localhost",
-                 (long long)s->config->port,
-                 s->config->open ? "" : " (this machine only; --open lets others in)");
-    return rc;
+    bool here = s->config->listen == LISTEN_ON_LOOPBACK;
+    int rc = listen_on(s, here ? "127.0.0.1" : NULL, why);
+    if (!rc && here && listen_on(s, "::1", &ignored)) /* a machine without IPv6 */
+        log_debug("serve", "not listening on ::1: %s", ignored.text);
+    if (rc)
+        return rc;
+    gate_advise(&s->gate);
+    log_info("serve", "opc.tcp://%s:%lld is ready%s", here ? "localhost" : s->host,
+             (long long)s->config->port, here ? " (this machine only)" : "");
+    return 0;
 }
 
 /* ---- the end ---- */
@@ -273,29 +237,49 @@ static int watch_signals(struct serving *s, struct err_text *why)
     return rc;
 }
 
-int serve(const struct config *config, struct err_text *why)
+/* ---- the beginning ---- */
+
+static void gate_opened(void *user, int rc, const struct err_text *why)
+{
+    struct serving *s = user;
+    if (s->ending)
+        return;
+    s->why = *why;
+    if (!rc)
+        rc = make_server(s, &s->why);
+    if (!rc)
+        rc = start_listening(s, &s->why);
+    if (rc) {
+        s->failed = rc;
+        stop_now(s);
+    }
+}
+
+int serve(const struct config *config, const char *file, struct err_text *why)
 {
     struct serving s = {.config = config};
     int rc = loop_new(&s.loop, why);
     if (rc)
         return rc;
-    rc = find_cameras(&s, why);
+    rc = watch_signals(&s, why);
     if (!rc)
-        rc = make_server(&s, why);
+        rc = find_cameras(&s, why);
     if (!rc)
-        rc = start_listening(&s, why);
-    if (!rc)
-        rc = watch_signals(&s, why);
+        rc = gate_open(&s.gate, s.loop, config, file, gate_opened, &s, why);
     if (rc)
         stop_now(&s);
-    else
+    else if (!s.ending)
         loop_run(s.loop);
+    gate_stop(&s.gate);
     server_free(s.server);
     model_free(s.model);
     if (s.cameras)
         camera_set_free(s.cameras);
     space_free(s.space);
     loop_run(s.loop); /* until every handle is closed */
+    gate_close(&s.gate);
     loop_free(s.loop);
-    return rc;
+    if (s.failed)
+        *why = s.why;
+    return rc ? rc : s.failed;
 }

@@ -5,8 +5,8 @@
 
 #include "app/config.h"
 
-/* Serves until SIGTERM or SIGINT. Tells on stderr what it does; failures come back with the next step in
- * their text. */
-must_check int serve(const struct config *config, struct err_text *why);
+/* Serves until SIGTERM or SIGINT. `file` is where the user says the configuration is, NULL when he does not.
+ * Tells on stderr what it does; failures come back with the next step in their text. */
+must_check int serve(const struct config *config, const char *file, struct err_text *why);
 
 #endif

@@ -62,23 +62,13 @@ static int parse(const struct command *self, int argc, char **argv, struct serve
     return rc;
 }
 
-static int load(const struct serve_options *options, struct config *config, struct err_text *why)
-{
-    char path[4096];
-    config_init(config);
-    if (options->file)
-        return config_load(config, options->file, why);
-    if (config_find(path, sizeof path))
-        return config_load(config, path, why);
-    return 0;
-}
-
 /* The cameras of the command line replace those of the file. */
 static void override(struct config *config, const struct serve_options *options)
 {
     if (options->port)
         config->port = options->port;
-    config->open |= options->open;
+    if (options->open)
+        config->security.none = NONE_FOR_ALL;
     if (options->camera_count)
         config->camera_count = options->camera_count;
     for (size_t i = 0; i < options->camera_count; i++) {
@@ -116,11 +106,11 @@ static int run(const struct command *self, int argc, char **argv)
     int usage = parse(self, argc, argv, &options);
     if (usage)
         return usage;
-    if (load(&options, &config, &why) || !all_there(&options, &why))
+    if (config_load_effective(&config, options.file, &why) || !all_there(&options, &why))
         return command_failed("%s", why.text);
     override(&config, &options);
     log_set_level((enum log_level)config.log_level);
-    return serve(&config, &why) ? command_failed("%s", why.text) : EXIT_DONE;
+    return serve(&config, options.file, &why) ? command_failed("%s", why.text) : EXIT_DONE;
 }
 
 const struct command serve_command = {
@@ -134,6 +124,6 @@ const struct command serve_command = {
             "                       v4l2:/dev/video0      a camera of this machine\n"
             "                       file:PATH             a JPEG or PNG picture, or a folder of them\n"
             "                       sim:?size=640x480&fps=30   a simulated one\n"
-            "  --open             let other machines in, without encryption\n",
+            "  --open             let everybody who reaches the port look, without encryption\n",
     .run = run,
 };

@@ -13,7 +13,7 @@ from wire import f64, i32, numeric, u32
 
 BMP = wire.named("Cameras/sim/CameraImageBmp")
 CREATE_SUBSCRIPTION, CREATE_ITEMS, PUBLISH = 787, 751, 826
-PER_ADDRESS = 20  # connections without a session
+PER_ADDRESS = 80  # connections without a session, of this machine
 UNSENT_KB = 64 * 1024  # of one connection
 PICTURE_KB = 1920 * 1080 * 3 // 1024
 

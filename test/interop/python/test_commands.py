@@ -112,7 +112,8 @@ class Config(CommandTestCase):
             ("server:\n  port: high\n", 2, 9, "1 to 65535"),
             ("server:\n  port: 70000\n", 2, 9, "1 to 65535"),
             ('server:\n  port: "4840"\n', 2, 9, "1 to 65535"),
-            ("server:\n  open: maybe\n", 2, 9, "true or false"),
+            ("security:\n  anonymous: maybe\n", 2, 14, "true or false"),
+            ("security:\n  none: always\n", 2, 9, "loopback, never or open"),
             ("log:\n  level: loud\n", 2, 10, "error, warning, info or debug"),
             ("camera:\n  linger: -1\n", 2, 11, "0 to 3600"),
             ("camera:\n  linger: .nan\n", 2, 11, "0 to 3600"),
@@ -143,7 +144,7 @@ class Config(CommandTestCase):
             "",
             "# nothing but words\n",
             "server:\n",
-            "server:\n  port: 4841\n  open: true\ncameras:\n  - 'sim:'\n  - \"sim:?id=two\"\n",
+            "server:\n  port: 4841\n  listen: loopback\nsecurity:\n  none: open\ncameras:\n  - 'sim:'\n  - \"sim:?id=two\"\n",
         ]
         for text in good:
             code, out, err = run("config", "check", self.path("good.yaml", text))

@@ -31,14 +31,14 @@ static void test_values(void **state)
     (void)state;
     struct config c;
     const char *problem;
-    assert_int_equal(load("server: {port: 5000, open: true}\n"
+    assert_int_equal(load("server: {port: 5000, listen: loopback}\n"
                           "log:\n  level: debug\n"
                           "camera:\n  linger: 0.5\n  capture_timeout: 7\n"
                           "cameras:\n  - 'sim:'\n  - v4l2:/dev/video0\n",
                           &c, &problem),
                      0);
     assert_int_equal(c.port, 5000);
-    assert_true(c.open);
+    assert_int_equal(c.listen, LISTEN_ON_LOOPBACK);
     assert_int_equal(c.log_level, 3);
     assert_true(c.camera.linger == 0.5);
     assert_true(c.camera.capture_timeout == 7);
@@ -46,6 +46,32 @@ static void test_values(void **state)
     assert_int_equal(c.camera_count, 2);
     assert_string_equal(c.cameras[0].uri, "sim:");
     assert_string_equal(c.cameras[1].uri, "v4l2:/dev/video0");
+}
+
+/* The defaults are closed; policies that are not named are not there. */
+static void test_security(void **state)
+{
+    (void)state;
+    struct config c;
+    const char *problem;
+    assert_int_equal(load("", &c, &problem), 0);
+    assert_int_equal(c.security.none, NONE_FOR_LOOPBACK);
+    assert_int_equal(c.security.policies, 7);
+    assert_int_equal(c.security.min_key_bits, 2048);
+    assert_string_equal(c.state_folder, "");
+    assert_int_equal(load("state: {folder: /srv/uacam}\n"
+                          "security: {none: never, policies: [Aes256_Sha256_RsaPss], anonymous: false,\n"
+                          "           certificate: a.der, key: a.pem}\n",
+                          &c, &problem),
+                     0);
+    assert_int_equal(c.security.none, NONE_FOR_NOBODY);
+    assert_int_equal(c.security.policies, 4);
+    assert_false(c.security.anonymous);
+    assert_string_equal(c.state_folder, "/srv/uacam");
+    assert_string_equal(c.security.certificate, "a.der");
+    assert_string_equal(c.security.key, "a.pem");
+    assert_int_equal(load("security: {policies: []}\n", &c, &problem), 0);
+    assert_int_equal(c.security.policies, 0);
 }
 
 /* Settings of its own stand over those of all, wherever the list is in the file. */
@@ -76,14 +102,22 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, open"},
-        {"servers: {}\n",
-         ":1:1: unknown key 'servers'; known here: server, log, camera, image, change, cameras"},
+        {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, listen"},
+        {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, state, security, log, camera, "
+                          "image, change, cameras"},
         {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 48.40\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 99999999999999999999\n", ":2:9: server.port takes a port, 1 to 65535"},
-        {"server:\n  open: yes\n", ":2:9: server.open takes true or false"},
+        {"security:\n  anonymous: yes\n", ":2:14: security.anonymous takes true or false"},
+        {"server:\n  open: true\n", ":2:3: unknown key 'open'; known here: port, listen"},
+        {"security: {none: always}\n", ":1:18: security.none takes loopback, never or open"},
+        {"security: {policies: None}\n", ":1:22: security.policies takes a list of Basic256Sha256, "
+                                         "Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss"},
+        {"security: {policies: [Basic256]}\n", ":1:23: security.policies takes a list of Basic256Sha256, "
+                                               "Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss"},
+        {"security: {min_key_bits: 1024}\n", ":1:26: security.min_key_bits takes bits, 2048 to 4096"},
+        {"state: {folder: [a]}\n", ":1:17: state.folder takes the path of a folder"},
         {"log: {level: loud}\n", ":1:14: log.level takes error, warning, info or debug"},
         {"camera: {linger: .nan}\n", ":1:18: camera.linger takes seconds, 0 to 3600"},
         {"camera: 5\n",
@@ -148,6 +182,7 @@ static void test_show_is_a_configuration(void **state)
     const char *problem;
     assert_int_equal(
         load("camera: {linger: 1.5}\n"
+             "security: {policies: [Basic256Sha256, Aes256_Sha256_RsaPss], host_names: 'a, \"b\"'}\n"
              "cameras: ['file:/a \"b\"\\c', {uri: 'sim:', camera: {linger: 2}, image: {format: bmp}}]\n",
              &first, &problem),
         0);
@@ -189,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_security),
         cmocka_unit_test(test_settings_of_one_camera),
         cmocka_unit_test(test_mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(test_nothing_is_fine),
