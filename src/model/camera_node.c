@@ -191,6 +191,7 @@ static ua_status add_row(const struct build *b, size_t i)
         .parent = model_id(m, parent),
         .reference_type = row->type_definition == UA_ID_PROPERTYTYPE ? UA_ID_HASPROPERTY : UA_ID_HASCOMPONENT,
         .type_definition = ua_nodeid_numeric(0, row->type_definition),
+        .guard = row->guard,
     };
     if (row->node_class == NODE_VARIABLE)
         describe_variable(b, row, member, &spec.variable);

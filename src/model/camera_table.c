@@ -38,7 +38,8 @@ enum { THUMBNAIL_WIDTH = 320 };
     .path = "ImageFile/" name, .ns0 = true, .node_class = NODE_VARIABLE,                                     \
     .type_definition = UA_ID_PROPERTYTYPE, .source = &fact_source, .data_type = type, .access = ACCESS_READ, \
     .origin = FROM_FILE, .kind = how, .offset = offsetof(struct image_file, field)
-#define FILE_METHOD(name, what, in, out) METHOD("ImageFile/" name, what, in, out), .ns0 = true
+#define FILE_METHOD(name, what, in, out)                                                                     \
+    METHOD("ImageFile/" name, what, in, out), .ns0 = true, .guard = GUARD_EVERYBODY
 
 static const struct camera_unit percent = {.code = 20529, .symbol = "%", .name = "percent"};
 

@@ -47,6 +47,7 @@ struct camera_row {
     const char *display_name;
     enum node_class node_class;
     uint32_t type_definition; /* in ns 0; 0 for Methods */
+    enum node_guard guard;
 
     /* Variables */
     const struct value_source *source;

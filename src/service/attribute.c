@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/attribute.h"
 
+#include "service/permission.h"
 #include "service/server_private.h"
 #include "service/session.h"
 #include "wire/reader.h"
@@ -36,9 +37,9 @@ static const uint8_t classes_of[] = {
     [ATTRIBUTE_EXECUTABLE] = NODE_METHOD,
     [ATTRIBUTE_USER_EXECUTABLE] = NODE_METHOD,
     [ATTRIBUTE_DATA_TYPE_DEFINITION] = NODE_DATA_TYPE,
-    [ATTRIBUTE_ROLE_PERMISSIONS] = 0,
-    [ATTRIBUTE_USER_ROLE_PERMISSIONS] = 0,
-    [ATTRIBUTE_ACCESS_RESTRICTIONS] = 0,
+    [ATTRIBUTE_ROLE_PERMISSIONS] = ALL_CLASSES,
+    [ATTRIBUTE_USER_ROLE_PERMISSIONS] = ALL_CLASSES,
+    [ATTRIBUTE_ACCESS_RESTRICTIONS] = ALL_CLASSES,
     [ATTRIBUTE_ACCESS_LEVEL_EX] = NODE_VARIABLE,
 };
 
@@ -66,12 +67,29 @@ bool attribute_exists(const struct node *n, uint32_t attribute)
 static uint8_t user_access_level(const struct node *n, const struct session *session)
 {
     uint8_t level = n->variable.access_level;
-    return session && session_may_write(session) ? level : level & ~ACCESS_WRITE;
+    if (!session || !permission_write(session_role(session), n))
+        level &= (uint8_t)~ACCESS_WRITE;
+    if (!permission_read(session_role(session), n))
+        level &= (uint8_t)~ACCESS_READ;
+    return level;
 }
 
 static bool user_executable(const struct node *n, const struct session *session)
 {
-    return n->method.handler && session;
+    return n->method.handler && session && permission_call(session_role(session), n);
+}
+
+static struct ua_variant role_permissions(const struct node *n, enum role role, struct arena *arena)
+{
+    struct ua_role_permission_type *rows = arena_alloc(arena, PERMISSION_ROLES, sizeof *rows);
+    struct ua_extension_object *objects = arena_alloc(arena, PERMISSION_ROLES, sizeof *objects);
+    if (!rows || !objects)
+        return (struct ua_variant){0};
+    size_t count = permission_rows(role, n, rows);
+    for (size_t i = 0; i < count; i++)
+        objects[i] =
+            (struct ua_extension_object){.structure = &ua_role_permission_type_structure, .value = &rows[i]};
+    return ua_variant_array(UA_EXTENSIONOBJECT, objects, count);
 }
 
 static struct ua_variant decode_definition(const struct node *n, struct arena *arena)
@@ -146,6 +164,12 @@ static struct ua_variant plain_attribute(const struct node *n, uint32_t attribut
         return ua_variant_boolean(user_executable(n, session));
     case ATTRIBUTE_DATA_TYPE_DEFINITION:
         return decode_definition(n, arena);
+    case ATTRIBUTE_ROLE_PERMISSIONS:
+        return role_permissions(n, ROLE_ADMINISTRATOR, arena);
+    case ATTRIBUTE_USER_ROLE_PERMISSIONS:
+        return role_permissions(n, session_role(session), arena);
+    case ATTRIBUTE_ACCESS_RESTRICTIONS:
+        return (struct ua_variant){.type = UA_UINT16}; /* endpoints restrict, nodes do not */
     default:
         return (struct ua_variant){0};
     }
@@ -188,6 +212,8 @@ void attribute_read_start(struct server *s, const struct ua_nodeid *node, uint32
         read->answer.give(&read->answer, &value);
     } else if (n->node_class == NODE_VARIABLE && !(n->variable.access_level & ACCESS_READ)) {
         give_status(read, UA_BAD_NOT_READABLE);
+    } else if (!permission_read(session_role(read->session), n)) {
+        give_status(read, UA_BAD_USER_ACCESS_DENIED);
     } else if (n->variable.source) {
         read->source = n->variable.source;
         read->source_user = n->variable.source_user;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/discovery.h"
 
+#include "service/endpoint.h"
 #include "service/server_private.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #define SCHEME            "opc.tcp://"
-#define POLICY_NONE_URI   "http://opcfoundation.org/UA/SecurityPolicy#None"
 #define TRANSPORT_PROFILE "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"
 enum { URL_MAX_BYTES = 1024 };
 
@@ -58,25 +58,57 @@ static bool describe_application(struct request *r, struct slice client_url,
     return urls[0].data != NULL;
 }
 
+/* Part 4 §7.42. False without memory. */
+static bool describe_tokens(struct request *r, const struct token_policy *tokens, size_t count,
+                            struct ua_endpoint_description *e)
+{
+    static const int32_t types[] = {
+        [TOKEN_ANONYMOUS] = UA_USER_TOKEN_TYPE_ANONYMOUS,
+        [TOKEN_USER_NAME] = UA_USER_TOKEN_TYPE_USER_NAME,
+        [TOKEN_X509] = UA_USER_TOKEN_TYPE_CERTIFICATE,
+    };
+    e->user_identity_tokens = arena_alloc(&r->arena, count, sizeof *e->user_identity_tokens);
+    if (!e->user_identity_tokens)
+        return false;
+    e->user_identity_tokens_len = count;
+    for (size_t i = 0; i < count; i++)
+        e->user_identity_tokens[i] = (struct ua_user_token_policy){
+            .policy_id = tokens[i].id,
+            .token_type = types[tokens[i].token],
+            .security_policy_uri = slice_of(tokens[i].suite ? tokens[i].suite->uri : NULL),
+        };
+    return true;
+}
+
 bool discovery_endpoints(struct request *r, struct slice client_url, struct ua_endpoint_description **out,
                          size_t *count)
 {
-    struct ua_endpoint_description *e = arena_alloc(&r->arena, 1, sizeof *e);
-    struct ua_user_token_policy *anonymous = arena_alloc(&r->arena, 1, sizeof *anonymous);
-    if (!e || !anonymous || !describe_application(r, client_url, &e->server))
+    const struct server_access *a = r->server->access;
+    const struct identity *own = endpoint_identity(a, r->peer);
+    struct ua_application_description self;
+    *count = 0;
+    *out = arena_alloc(&r->arena, a->offer_count, sizeof **out);
+    if (!*out || !describe_application(r, client_url, &self))
         return false;
-    *anonymous = (struct ua_user_token_policy){
-        .policy_id = slice_of(DISCOVERY_ANONYMOUS_POLICY),
-        .token_type = UA_USER_TOKEN_TYPE_ANONYMOUS,
-    };
-    e->endpoint_url = e->server.discovery_urls[0];
-    e->security_mode = UA_MESSAGE_SECURITY_MODE_NONE;
-    e->security_policy_uri = slice_of(POLICY_NONE_URI);
-    e->user_identity_tokens = anonymous;
-    e->user_identity_tokens_len = 1;
-    e->transport_profile_uri = slice_of(TRANSPORT_PROFILE);
-    *out = e;
-    *count = 1;
+    for (size_t i = 0; i < a->offer_count; i++) {
+        const struct endpoint_offer *o = &a->offers[i];
+        struct token_policy tokens[TOKEN_POLICIES_MAX];
+        size_t token_count = endpoint_tokens(a, o, r->peer->loopback, tokens);
+        if (token_count == 0)
+            continue;
+        struct ua_endpoint_description *e = &(*out)[(*count)++];
+        *e = (struct ua_endpoint_description){
+            .endpoint_url = self.discovery_urls[0],
+            .server = self,
+            .server_certificate = own ? own->certificate->der : (struct slice){0},
+            .security_mode = (int32_t)o->mode,
+            .security_policy_uri = o->policy_uri,
+            .transport_profile_uri = slice_of(TRANSPORT_PROFILE),
+            .security_level = endpoint_security_level(o),
+        };
+        if (!describe_tokens(r, tokens, token_count, e))
+            return false;
+    }
     return true;
 }
 

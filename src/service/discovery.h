@@ -5,10 +5,8 @@
 
 #include "service/request.h"
 
-/* PolicyId of the anonymous UserTokenPolicy. */
-#define DISCOVERY_ANONYMOUS_POLICY "anonymous"
-
-/* Our endpoints in the request's arena, under the host by which the client came. False without memory. */
+/* Our endpoints for peers from where the client is, in the request's arena, under the host by which it came.
+ * False without memory. */
 must_check bool discovery_endpoints(struct request *r, struct slice client_url,
                                     struct ua_endpoint_description **out, size_t *count);
 

@@ -87,7 +87,8 @@ static ua_status admit(struct request *r, const struct ua_request_header *h)
         return UA_BAD_SESSION_NOT_ACTIVATED;
     }
     r->session = session;
-    session_touch(session);
+    if (session->peer == r->peer)
+        session_touch(session);
     return UA_GOOD;
 }
 

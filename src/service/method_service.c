@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/method_service.h"
 
+#include "service/permission.h"
 #include "service/results.h"
 #include "service/server_private.h"
 #include "service/session.h"
@@ -106,6 +107,8 @@ static ua_status prepare(struct call_operation *op, const struct ua_call_method_
         return UA_BAD_METHOD_INVALID;
     if (!method->method.handler)
         return UA_BAD_NOT_EXECUTABLE;
+    if (!permission_call(session_role(r->session), method))
+        return UA_BAD_USER_ACCESS_DENIED;
     op->call = (struct method_call){
         .give = give,
         .object = object,

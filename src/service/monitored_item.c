@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "service/server_private.h"
+#include "service/session.h"
 #include "service/subscription.h"
 
 #include <stdlib.h>
@@ -158,6 +159,8 @@ void monitored_item_sample(struct monitored_item *item, const struct ua_data_val
 {
     struct subscription *sub = item->subscription;
     struct ua_data_value value = *given;
+    if (item->secret && session_role(sub->session) < ROLE_ADMINISTRATOR)
+        value = (struct ua_data_value){.status = UA_BAD_USER_ACCESS_DENIED};
     cut(item, &value);
     attribute_stamp(sub->server, item->attribute, UA_TIMESTAMPS_TO_RETURN_BOTH, &value);
     struct sample *s = sample_new(&value);

@@ -50,6 +50,7 @@ struct monitored_item {
     struct attribute_read read;
     struct arena arena; /* for the value that is being read */
     bool lost;          /* the node was not there when it was last looked for */
+    bool secret;        /* administrators alone see it (GUARD_SECRET) */
 
     struct list triggers;     /* struct trigger_link: items that this one triggers */
     struct list triggered_by; /* struct trigger_link */

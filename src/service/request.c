@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/request.h"
 
+#include "base/err.h"
 #include "base/log.h"
 #include "service/dispatch.h"
 #include "service/server_private.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { IDLE_REQUESTS_KEPT = 64 };
@@ -140,6 +143,18 @@ void request_fault(struct request *r, ua_status status)
     r->server->counts.rejected_requests++;
     send_fault(r, status);
     ended(r);
+}
+
+void request_refuse(struct request *r, ua_status status, const char *fmt, ...)
+{
+    struct err_text why;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(why.text, sizeof why.text, fmt, args);
+    va_end(args);
+    log_warning("service", "%s: %s (%s)", r->peer->address, why.text, ua_status_name(status));
+    r->server->counts.security_rejected_requests++;
+    request_fault(r, status);
 }
 
 void request_park(struct request *r, void (*cancel)(struct request *r), void *parked)

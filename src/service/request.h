@@ -51,6 +51,9 @@ void request_finish(struct request *r, void *response);
 /* Sends a ServiceFault. Ends the request. */
 void request_fault(struct request *r, ua_status status);
 
+/* As request_fault(), for a reason of security: the log alone learns why, and from where it came. */
+void request_refuse(struct request *r, ua_status status, const char *fmt, ...) printf_like(3, 4);
+
 /* The two halves of request_finish() for responses that are not written from one struct: the encoding's
  * NodeId and the ResponseHeader; then whatever the service adds; then send. `rope` must be uninitialised; end
  * it with request_send(), which takes it in every case. */

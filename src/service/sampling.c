@@ -134,6 +134,7 @@ ua_status sampling_start(struct monitored_item *item)
     const struct node *n = space_find(item->subscription->server->space, &item->node_id);
     const struct value_source *source = watching_source(n, item->attribute);
     item->lost = false;
+    item->secret = n && n->guard == GUARD_SECRET && item->attribute == ATTRIBUTE_VALUE;
     if (source)
         return watch(item, n, source);
     ua_status status = start_timer(item);

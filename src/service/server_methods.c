@@ -69,6 +69,7 @@ ua_status server_methods_attach(struct server *s)
             return UA_BAD_NODE_ID_UNKNOWN;
         n->method.handler = &methods[i].handler;
         n->method.handler_user = s;
+        n->guard = GUARD_EVERYBODY;
     }
     return UA_GOOD;
 }

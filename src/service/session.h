@@ -11,9 +11,10 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "service/principal.h"
 #include "service/request.h"
 
-enum { SESSION_TOKEN_SIZE = 32 };
+enum { SESSION_TOKEN_SIZE = 32, SESSION_NONCE_SIZE = 32 };
 
 struct session {
     struct map_link by_token;
@@ -23,6 +24,11 @@ struct session {
     uint32_t key;      /* small number, never reused in a run: SessionId is ns=1;i=key */
     uint8_t token[SESSION_TOKEN_SIZE];
     bool active;
+    struct principal who;              /* its client from the beginning, its user once it is active */
+    enum role role;                    /* of the user */
+    uint8_t nonce[SESSION_NONCE_SIZE]; /* that the next ActivateSession must answer; good for one */
+    struct request *activating;        /* its login is being checked; maybe on another channel */
+    unsigned failures;                 /* of activations, since one went well */
     double timeout_ms;
     int64_t last_contact_ns; /* monotonic */
     struct timer expiry;
@@ -49,10 +55,23 @@ void session_lose_peer(struct session *s);
 /* The client was heard of: the timeout begins anew. */
 void session_touch(struct session *s);
 
-/* May the user of this session change values and call methods that do? */
-bool session_may_write(const struct session *s);
-
 struct ua_nodeid session_id(const struct session *s);
+
+/* What a session, or nobody, may do (service/permission.h). */
+enum role session_role(const struct session *s);
+
+/* Takes no more sessions? The oldest that was never activated makes room (Part 4 §5.7.2.1). */
+must_check bool session_make_room(struct server *server);
+
+/* NULL without memory or randomness. */
+must_check struct session *session_new(struct server *server, struct peer *peer, struct slice name,
+                                       double timeout_ms);
+
+/* Another nonce. False without randomness: the old one stays. */
+must_check bool session_renew_nonce(struct session *s);
+
+/* Keeps as much of the text as there is room for. False without memory. */
+must_check bool session_keep_text(struct buf *kept, struct slice text);
 
 void create_session(struct request *r, const void *decoded);
 void activate_session(struct request *r, const void *decoded);

@@ -299,6 +299,7 @@ void subscription_message_sent(struct subscription *sub, bool notifications, boo
 static void orphan(struct subscription *sub)
 {
     struct server *s = sub->server;
+    sub->owner = sub->session->who;
     leave_session(sub);
     list_append(&s->orphans, &sub->link);
     if (s->orphans.count > s->limits.subscriptions_per_session)

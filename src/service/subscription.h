@@ -19,6 +19,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "service/principal.h"
 #include "service/request.h"
 
 enum subscription_state {
@@ -57,7 +58,7 @@ struct subscription {
     struct server *server;
     struct session *session; /* NULL: it waits for a transfer */
     uint32_t id;
-    uint64_t owner; /* who may transfer it, hashed */
+    struct principal owner; /* of the last session, once it is gone */
     struct subscription_settings settings;
     bool publishing_enabled;
 

@@ -29,12 +29,12 @@ static struct subscription_settings revise(const struct server *s, double interv
     return out;
 }
 
-/* Part 4 §5.14.7.1: an anonymous subscription is transferred within one application. Without security there
- * is nobody to tell from anybody. */
-static uint64_t owner_of(const struct session *s)
+/* Part 4 §5.14.7.1: the same user of the same application. Without security there is nobody to tell an
+ * application from another by. */
+static bool may_transfer(const struct subscription *sub, const struct session *s)
 {
-    const struct certificate *c = s->peer->client_certificate;
-    return map_hash_bytes(c ? c->der : (struct slice){0}, s->peer->security_mode);
+    const struct principal *owner = sub->session ? &sub->session->who : &sub->owner;
+    return principal_same_user(owner, &s->who) && principal_same_application(owner, &s->who);
 }
 
 void create_subscription(struct request *r, const void *decoded)
@@ -53,7 +53,6 @@ void create_subscription(struct request *r, const void *decoded)
         request_fault(r, UA_BAD_OUT_OF_MEMORY);
         return;
     }
-    sub->owner = owner_of(r->session);
     s->counts.cumulated_subscriptions++;
     struct ua_create_subscription_response out = {
         .subscription_id = sub->id,
@@ -142,7 +141,7 @@ static ua_status transfer_one(struct request *r, uint32_t id, bool send_initial_
     struct subscription *sub = subscription_find(r->server, id);
     if (!sub)
         return UA_BAD_SUBSCRIPTION_ID_INVALID;
-    if (sub->owner != owner_of(r->session))
+    if (!may_transfer(sub, r->session))
         return UA_BAD_USER_ACCESS_DENIED;
     bool comes = sub->session != r->session;
     if (comes && r->session->subscriptions.count >= r->server->limits.subscriptions_per_session)

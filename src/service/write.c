@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/attribute.h"
+#include "service/permission.h"
 #include "service/results.h"
 #include "service/server_private.h"
 #include "service/session.h"
@@ -49,7 +50,7 @@ static ua_status check(const struct request *r, const struct ua_write_value *wha
     if (what->attribute_id != ATTRIBUTE_VALUE || n->node_class != NODE_VARIABLE ||
         !(n->variable.access_level & ACCESS_WRITE))
         return UA_BAD_NOT_WRITABLE;
-    if (!session_may_write(r->session))
+    if (!permission_write(session_role(r->session), n))
         return UA_BAD_USER_ACCESS_DENIED;
     if (what->index_range.len || what->value.status)
         return UA_BAD_WRITE_NOT_SUPPORTED;

@@ -56,8 +56,8 @@ enum { VALUE_RANK_SCALAR = -1, VALUE_RANK_ARRAY = 1 };
 /* Who may write its Value or call it (Part 3 §8.55); whoever has a session may look at everything but SECRET.
  */
 enum node_guard {
-    GUARD_EVERYBODY, /* Methods that only look: whoever has a session */
-    GUARD_OPERATOR,  /* the default of writable Variables and of Methods outside namespace 0 */
+    GUARD_OPERATOR,  /* what is not said otherwise */
+    GUARD_EVERYBODY, /* Methods that only look: whoever has a session; Variables as GUARD_OPERATOR */
     GUARD_ADMINISTRATOR,
     GUARD_SECRET, /* administrators alone see the Value at all */
 };

@@ -75,6 +75,7 @@ static struct node *node_new(const struct node_spec *spec)
     n->node_class = (uint8_t)spec->node_class;
     n->is_abstract = spec->is_abstract;
     n->event_notifier = spec->event_notifier;
+    n->guard = spec->guard;
     if (has_value(spec->node_class))
         put_variable(&tail, &n->variable, spec);
     else if (spec->node_class == NODE_METHOD)

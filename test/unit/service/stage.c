@@ -10,17 +10,24 @@
 #include <stdio.h>
 #include <string.h>
 
-void stage_init(struct stage *s, const struct server_limits *limits)
+void stage_init_access(struct stage *s, const struct server_limits *limits,
+                       const struct server_access *access)
 {
     *s = (struct stage){
+        .access = *access,
         .time = fake_clock(NS_PER_S),
         .identity = {.application_uri = slice_of("urn:host:uacam"), .host = slice_of("host"), .port = 4840},
     };
     timers_init(&s->timers, &s->time.clock);
     s->space = space_new(s->identity.application_uri);
     assert_non_null(s->space);
-    s->server = server_new(s->space, &s->timers, &s->identity, limits, &open_access);
+    s->server = server_new(s->space, &s->timers, &s->identity, limits, &s->access);
     assert_non_null(s->server);
+}
+
+void stage_init(struct stage *s, const struct server_limits *limits)
+{
+    stage_init_access(s, limits, &open_access);
 }
 
 void stage_clear(struct stage *s)

@@ -23,10 +23,15 @@ struct stage {
     struct timer_queue timers;
     struct space *space;
     struct server_identity identity;
+    struct server_access access; /* may be changed for sessions to come */
     struct server *server;
 };
 
+/* Everybody on this machine is an operator. */
 void stage_init(struct stage *s, const struct server_limits *limits);
+
+void stage_init_access(struct stage *s, const struct server_limits *limits,
+                       const struct server_access *access);
 
 /* All clients must be disconnected. */
 void stage_clear(struct stage *s);

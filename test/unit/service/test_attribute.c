@@ -255,14 +255,73 @@ static void test_write(void **state)
     assert_int_equal(read_all(&w->client, &id, 1)->value.int32, 7);
 }
 
-static void test_strangers_from_the_network_do_not_write(void **state)
+static void connect_anew(struct world *w, enum role role)
+{
+    client_disconnect(&w->client);
+    w->stage.access.anonymous_role = role;
+    client_connect(&w->client, &w->stage);
+}
+
+static void test_who_looks_does_not_write(void **state)
 {
     struct world *w = *state;
-    w->client.peer.loopback = false;
-    assert_int_equal(write(&w->client, int_for("number", 7)), UA_BAD_USER_ACCESS_DENIED);
     struct ua_read_value_id id = value_of("number");
     id.attribute_id = ATTRIBUTE_USER_ACCESS_LEVEL;
-    assert_int_equal(read_all(&w->client, &id, 1)->value.byte, ACCESS_READ);
+    static const enum role lookers[] = {ROLE_ANONYMOUS, ROLE_OBSERVER};
+    for (size_t i = 0; i < ARRAY_LEN(lookers); i++) {
+        connect_anew(w, lookers[i]);
+        assert_int_equal(write(&w->client, int_for("number", 7)), UA_BAD_USER_ACCESS_DENIED);
+        assert_int_equal(read_all(&w->client, &id, 1)->value.byte, ACCESS_READ);
+    }
+    connect_anew(w, ROLE_OPERATOR);
+    assert_int_equal(read_all(&w->client, &id, 1)->value.byte, ACCESS_READ | ACCESS_WRITE);
+}
+
+/* What is guarded more is not for operators. */
+static void test_guards(void **state)
+{
+    struct world *w = *state;
+    struct ua_nodeid number_id = ua_nodeid_string(1, slice_of("number"));
+    struct node *number = space_find(w->stage.space, &number_id);
+    struct ua_read_value_id id = value_of("number");
+    number->guard = GUARD_ADMINISTRATOR;
+    assert_int_equal(write(&w->client, int_for("number", 7)), UA_BAD_USER_ACCESS_DENIED);
+    assert_int_equal(read_all(&w->client, &id, 1)->status, UA_GOOD);
+    number->guard = GUARD_SECRET;
+    assert_int_equal(read_all(&w->client, &id, 1)->status, UA_BAD_USER_ACCESS_DENIED);
+    connect_anew(w, ROLE_ADMINISTRATOR);
+    assert_int_equal(read_all(&w->client, &id, 1)->status, UA_GOOD);
+    assert_int_equal(write(&w->client, int_for("number", 7)), UA_GOOD);
+}
+
+static const struct ua_role_permission_type *row_of(const struct ua_data_value *rows, size_t i)
+{
+    const struct ua_extension_object *objects = rows->value.array;
+    assert_ptr_equal(objects[i].structure, &ua_role_permission_type_structure);
+    return objects[i].value;
+}
+
+static void test_role_permissions(void **state)
+{
+    struct world *w = *state;
+    struct ua_read_value_id ids[] = {value_of("number"), value_of("number"), value_of("number")};
+    ids[0].attribute_id = ATTRIBUTE_ROLE_PERMISSIONS;
+    ids[1].attribute_id = ATTRIBUTE_USER_ROLE_PERMISSIONS;
+    ids[2].attribute_id = ATTRIBUTE_ACCESS_RESTRICTIONS;
+    connect_anew(w, ROLE_ANONYMOUS);
+    const struct ua_data_value *r = read_all(&w->client, ids, ARRAY_LEN(ids));
+    uint32_t look =
+        UA_PERMISSION_TYPE_BROWSE | UA_PERMISSION_TYPE_READ_ROLE_PERMISSIONS | UA_PERMISSION_TYPE_READ;
+    assert_int_equal(r[0].value.len, 6);
+    assert_int_equal(row_of(&r[0], 0)->role_id.numeric, UA_ID_WELLKNOWNROLE_ANONYMOUS);
+    assert_int_equal(row_of(&r[0], 0)->permissions, look);
+    assert_int_equal(row_of(&r[0], 2)->role_id.numeric, UA_ID_WELLKNOWNROLE_OBSERVER);
+    assert_int_equal(row_of(&r[0], 2)->permissions, look);
+    assert_int_equal(row_of(&r[0], 3)->role_id.numeric, UA_ID_WELLKNOWNROLE_OPERATOR);
+    assert_int_equal(row_of(&r[0], 3)->permissions, look | UA_PERMISSION_TYPE_WRITE);
+    assert_int_equal(r[1].value.len, 1);
+    assert_int_equal(row_of(&r[1], 0)->role_id.numeric, UA_ID_WELLKNOWNROLE_ANONYMOUS);
+    assert_int_equal(r[2].value.type, UA_UINT16);
 }
 
 static uint32_t send_write(struct client *c, struct ua_write_value *values, size_t count)
@@ -353,7 +412,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lost_connection_cancels_reads, setup, teardown),
         cmocka_unit_test_setup_teardown(test_too_large_response_becomes_a_fault, setup, teardown),
         cmocka_unit_test_setup_teardown(test_write, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_strangers_from_the_network_do_not_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_who_looks_does_not_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_guards, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_role_permissions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parked_write_keeps_order_and_holds_up_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parked_write_knows_when_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cancelled_write, setup, teardown),

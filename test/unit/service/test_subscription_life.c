@@ -170,16 +170,6 @@ static void values_are_sent_again_only_when_wanted(void **state)
     assert_int_equal(next_number(f, &f->a), 1);
 }
 
-static void a_stranger_does_not_get_it(void **state)
-{
-    struct fixture *f = *state;
-    const struct certificate another = {.der = slice_of("another application")};
-    f->b.peer.security_mode = UA_MESSAGE_SECURITY_MODE_SIGN;
-    f->b.peer.client_certificate = &another;
-    assert_int_equal(transfer(&f->b, f->id, true).status_code, UA_BAD_USER_ACCESS_DENIED);
-    assert_int_equal(next_number(f, &f->a), 1);
-}
-
 static void a_full_session_gets_no_more(void **state)
 {
     struct fixture *f = *state;
@@ -201,7 +191,6 @@ int main(void)
         TEST(the_old_session_is_told_of_a_transfer),
         TEST(the_old_session_is_told_when_it_asks_later),
         TEST(values_are_sent_again_only_when_wanted),
-        TEST(a_stranger_does_not_get_it),
         TEST(a_full_session_gets_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
