@@ -2,7 +2,7 @@
  * One run of a backend as the loop thread sees it: start, news, stop, end.
  *
  * The backend has a thread of its own and talks through camera/capture.h. Everything here is for the loop
- * thread and never waits, except capture_join() and capture_wait_ended(). */
+ * thread and never waits, except capture_join() and capture_clear(). */
 #ifndef UACAM_CAMERA_CAPTURE_RUN_H
 #define UACAM_CAMERA_CAPTURE_RUN_H
 
@@ -56,12 +56,10 @@ int64_t capture_alive_ns(const struct capture *c);
 /* Tells the backend to return. It will, or not: `ended` comes as news. */
 void capture_stop(struct capture *c);
 
-/* Sleeps until the thread has ended; false when it has not by `deadline_ns`. */
-bool capture_wait_ended(struct capture *c, int64_t deadline_ns);
-
-/* Ends it: `news` is not called any more. The first is for a thread that has ended; the second leaves a
- * thread that hangs to itself: should it ever return, it frees what is its own. */
+/* Ends one whose thread has ended. */
 void capture_join(struct capture *c);
-void capture_leave_behind(struct capture *c);
+
+/* Ends it once its thread has ended; leaves the thread to itself when it has not by `deadline_ns` (false). */
+bool capture_clear(struct capture *c, int64_t deadline_ns);
 
 #endif

@@ -219,12 +219,8 @@ void keeper_clear(struct keeper *k, int64_t deadline_ns)
 {
     if (!k->capture)
         return;
-    if (capture_wait_ended(k->capture, deadline_ns)) {
-        capture_join(k->capture);
-    } else {
+    if (!capture_clear(k->capture, deadline_ns))
         log_warning("camera", "%s: its driver hangs and is left behind", k->identity->id);
-        capture_leave_behind(k->capture);
-    }
     k->capture = NULL;
     move(k, KEEPER_CLOSED);
 }
