@@ -7,6 +7,7 @@
 #include "camera/frame_rate.h"
 #include "camera/identity.h"
 #include "camera/keeper.h"
+#include "camera/panel.h"
 #include "camera/pictures.h"
 #include "camera/plan.h"
 #include "camera/shutter.h"
@@ -14,6 +15,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A camera's timer runs always, so that it can be moved without memory; so often at the least. */
 #define IDLE_WAKE_NS (3600 * NS_PER_S)
@@ -23,6 +25,7 @@ struct camera {
     struct camera_facts facts;
     struct frame_budget *budget;
     struct keeper keeper;
+    struct panel panel;
     struct pictures pictures;
     struct changes changes;
     struct shutter shutter;
@@ -140,6 +143,7 @@ static void on_failed(void *user)
     c->facts.last_error_utc_ns = clock_utc_ns(timers(c)->clock);
     c->facts_changed = true;
     refresh_facts(c);
+    panel_failed(&c->panel, k->failure);
     pictures_drop(&c->pictures);
     changes_drop(&c->changes);
     shutter_fail(&c->shutter, k->failure, k->why.text);
@@ -151,6 +155,8 @@ static void on_changed(void *user)
     struct camera *c = user;
     if (c->keeper.state == KEEPER_CLOSED)
         pictures_rest(&c->pictures);
+    else if (c->keeper.state == KEEPER_STREAMING)
+        panel_streams(&c->panel);
     refresh_facts(c);
     wake_now(c);
 }
@@ -192,6 +198,26 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Settings first: what is written may need a closed device, or another stream. */
+static void look_at_settings(struct camera *c)
+{
+    struct keeper *k = &c->keeper;
+    struct panel_view view = {
+        .closed = k->state == KEEPER_CLOSED,
+        .opening = c->plan.need && keeper_may_open(k),
+    };
+    wake_at(c, panel_update(&c->panel, view));
+    k->wish = c->panel.wish;
+}
+
+static void look_at_device(struct camera *c)
+{
+    struct keeper *k = &c->keeper;
+    bool held = panel_holds(&c->panel);
+    bool need = c->plan.need && !(held && k->state == KEEPER_CLOSED);
+    wake_at(c, keeper_update(k, need, c->plan.keep && !held));
+}
+
 /* Looks at everything anew: answers what is late, opens or closes the device, tells it which frame is wanted.
  */
 static void look(struct timer *t)
@@ -208,7 +234,8 @@ static void look(struct timer *t)
     int64_t due = shutter_due(&c->shutter);
     struct plan_rule rule = {.linger_ns = c->setup.config.linger_ns, .lead_ns = k->lead_ns};
     plan_make(&c->plan, &rule, due, now);
-    wake_at(c, keeper_update(k, c->plan.need, c->plan.keep));
+    look_at_settings(c);
+    look_at_device(c);
     keeper_want_from(k, due);
     wake_at(c, earlier(c->plan.wake_ns, shutter_deadline(&c->shutter)));
 
@@ -281,6 +308,66 @@ void demand_cancel(struct demand *d)
     wake_now(c);
 }
 
+/* ---- settings ---- */
+
+const struct setting_list *camera_settings(const struct camera *c)
+{
+    return &c->panel.list;
+}
+
+void camera_read_settings(struct camera *c, struct setting_request *r)
+{
+    panel_read(&c->panel, r);
+}
+
+void camera_write_setting(struct camera *c, const char *path, const struct setting_value *v,
+                          struct setting_request *r)
+{
+    panel_write(&c->panel, path, v, r);
+}
+
+void setting_request_cancel(struct setting_request *r)
+{
+    if (r->camera)
+        panel_cancel(&r->camera->panel, r);
+}
+
+void camera_watch_settings(struct camera *c, bool watch)
+{
+    panel_watch(&c->panel, watch);
+}
+
+static void on_settings(void *user, bool others)
+{
+    struct camera *c = user;
+    if (c->setup.settings_changed)
+        c->setup.settings_changed(c->setup.user, c, others);
+}
+
+static void on_settings_due(void *user)
+{
+    wake_now(user);
+}
+
+static void init_panel(struct camera *c)
+{
+    const struct camera_config *config = &c->setup.config;
+    struct panel_setup setup = {
+        .loop = c->setup.loop,
+        .ops = c->setup.backend->tuner,
+        .identity = &c->setup.identity,
+        .camera = c,
+        .wish = {.width = config->max_width,
+                 .height = config->max_height,
+                 .fps = config->fps,
+                 .timeout_ns = config->capture_timeout_ns},
+        .timeout_ns = config->capture_timeout_ns,
+        .events = {.changed = on_settings, .due = on_settings_due, .user = c},
+    };
+    memcpy(setup.wish.pixel_format, config->pixel_format, sizeof setup.wish.pixel_format);
+    panel_init(&c->panel, &setup);
+}
+
 /* ---- life ---- */
 
 struct camera *camera_new(const struct camera_setup *setup)
@@ -301,6 +388,7 @@ struct camera *camera_new(const struct camera_setup *setup)
     struct keeper_events events = {.frame = on_frame, .failed = on_failed, .changed = on_changed, .user = c};
     keeper_init(&c->keeper, setup->loop, setup->backend, &c->setup.identity, &c->setup.config, c->budget,
                 &events);
+    init_panel(c);
     pictures_init(&c->pictures, setup->loop, c->budget);
     c->pictures.made = on_made;
     c->pictures.user = c;
@@ -309,12 +397,14 @@ struct camera *camera_new(const struct camera_setup *setup)
     c->changes.user = c;
     shutter_init(&c->shutter, &c->pictures, &c->changes);
     plan_init(&c->plan);
+    wake_now(c);
     return c;
 }
 
 void camera_stop(struct camera *c)
 {
     shutter_clear(&c->shutter);
+    panel_stop(&c->panel);
     keeper_stop(&c->keeper);
     timer_stop(timers(c), &c->timer);
 }
@@ -324,6 +414,7 @@ void camera_free(struct camera *c, int64_t deadline_mono_ns)
     if (!c)
         return;
     keeper_clear(&c->keeper, deadline_mono_ns);
+    panel_clear(&c->panel, deadline_mono_ns);
     pictures_clear(&c->pictures);
     changes_drop(&c->changes);
     frame_budget_free(c->budget);

@@ -13,6 +13,7 @@ struct camera_setup {
     struct camera_identity identity;
     struct camera_config config;
     void (*facts_changed)(void *user, struct camera *c); /* state, errors; at most once a turn of the loop */
+    void (*settings_changed)(void *user, struct camera *c, bool others);
     void *user;
 };
 

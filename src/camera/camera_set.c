@@ -58,6 +58,13 @@ static void tell_facts(void *user, struct camera *c)
         s->observer.facts_changed(s->observer.user, c);
 }
 
+static void tell_settings(void *user, struct camera *c, bool others)
+{
+    struct camera_set *s = user;
+    if (s->observer.settings_changed)
+        s->observer.settings_changed(s->observer.user, c, others);
+}
+
 void camera_set_observe(struct camera_set *s, const struct camera_observer *o)
 {
     s->observer = o ? *o : (struct camera_observer){0};
@@ -90,6 +97,7 @@ static int add(struct camera_set *s, const struct backend *backend, const struct
         .identity = *identity,
         .config = *config,
         .facts_changed = tell_facts,
+        .settings_changed = tell_settings,
         .user = s,
     };
     make_unique(s, setup.identity.id);

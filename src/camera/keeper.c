@@ -123,10 +123,7 @@ static void open_device(struct keeper *k)
         .backend = k->backend,
         .identity = k->identity,
         .budget = k->budget,
-        .wish = {.width = k->config->max_width,
-                 .height = k->config->max_height,
-                 .fps = k->config->fps,
-                 .timeout_ns = k->config->capture_timeout_ns},
+        .wish = k->wish,
         .warmup = k->config->warmup,
         .first_number = k->next_number,
         .news = on_news,
@@ -173,9 +170,14 @@ static void give_up(struct keeper *k)
     fail(k, ERR_TIMEOUT, &why);
 }
 
+bool keeper_may_open(const struct keeper *k)
+{
+    return k->state == KEEPER_CLOSED && now_ns(k) >= k->retry_ns;
+}
+
 int64_t keeper_update(struct keeper *k, bool need, bool keep)
 {
-    if (k->state == KEEPER_CLOSED && need && now_ns(k) >= k->retry_ns)
+    if (need && keeper_may_open(k))
         open_device(k);
     else if (k->capture && k->state != KEEPER_CLOSING && !keep)
         close_device(k);

@@ -48,7 +48,8 @@ struct keeper {
     int64_t retry_ns; /* not opened before */
     int64_t delay_ns; /* what the next failure costs */
 
-    int64_t lead_ns; /* from opening to the first good frame, as measured, with some reserve */
+    struct capture_wish wish; /* of the next run; the owner's to set */
+    int64_t lead_ns;          /* from opening to the first good frame, as measured, with some reserve */
     uint64_t next_number;
     uint64_t lost, skipped; /* frames, ever */
     uint32_t reopen_count;  /* attempts after a failure */
@@ -62,6 +63,9 @@ void keeper_init(struct keeper *k, struct loop *loop, const struct backend *back
 /* Opens or closes as `need` and `keep` (see camera/plan.h) say. Gives the time of the next update, PLAN_NEVER
  * when time alone changes nothing. */
 int64_t keeper_update(struct keeper *k, bool need, bool keep);
+
+/* Would keeper_update() open the device now if it was needed? */
+bool keeper_may_open(const struct keeper *k);
 
 /* Frames exposed at or after `due_ns` are wanted. */
 void keeper_want_from(struct keeper *k, int64_t due_ns);

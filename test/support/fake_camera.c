@@ -122,6 +122,7 @@ static int run(struct capture *c, const struct camera_identity *id, struct err_t
     struct fake_camera *f = the_camera;
     pthread_mutex_lock(&f->lock);
     f->opens++;
+    f->wish = *capture_wish(c);
     while (f->hangs)
         pthread_cond_wait(&f->changed, &f->lock);
     int code = f->open_code;

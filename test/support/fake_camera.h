@@ -35,6 +35,7 @@ struct fake_camera {
     /* What happened. */
     unsigned opens, ends, offered, delivered, triggers;
     bool streams;
+    struct capture_wish wish; /* of the last run */
 };
 
 void fake_camera_init(struct fake_camera *f);

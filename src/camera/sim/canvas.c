@@ -3,6 +3,7 @@
 
 #include "camera/sim/script.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,12 @@ static void to_yuv(struct sim_colour c, uint8_t out[FRAME_MAX_COMPONENTS])
     out[2] = (uint8_t)((32768 * c.r - 27439 * c.g - 5329 * c.b + MIDDLE + HALF - 1) >> 16);
 }
 
+static uint8_t lit(const struct sim_look *look, uint8_t level)
+{
+    double seen = floor(level * look->light + 0.5) + look->offset;
+    return seen <= 0 ? 0 : seen >= 255 ? 255 : (uint8_t)seen;
+}
+
 static void mix_colours(struct sim_canvas *c)
 {
     const struct pixel_format_info *info = pixel_format_info(c->format);
@@ -24,6 +31,8 @@ static void mix_colours(struct sim_canvas *c)
         uint8_t grey = (uint8_t)i;
         struct sim_colour colour =
             c->pattern.script->grey ? (struct sim_colour){grey, grey, grey} : sim_palette[i];
+        colour =
+            (struct sim_colour){lit(&c->look, colour.r), lit(&c->look, colour.g), lit(&c->look, colour.b)};
         uint8_t parts[FRAME_MAX_COMPONENTS] = {colour.r, colour.g, colour.b};
         if (luma)
             to_yuv(colour, parts);
@@ -34,10 +43,20 @@ static void mix_colours(struct sim_canvas *c)
 
 int sim_canvas_init(struct sim_canvas *c, enum pixel_format format, const struct sim_pattern *pattern)
 {
-    *c = (struct sim_canvas){.format = format, .pattern = *pattern};
+    *c = (struct sim_canvas){.format = format, .pattern = *pattern, .look.light = 1};
     mix_colours(c);
     c->rows = malloc(3 * (size_t)pattern->width);
     return c->rows ? 0 : ERR_NO_MEMORY;
+}
+
+void sim_canvas_change(struct sim_canvas *c, const struct sim_script *script, const struct sim_look *look)
+{
+    if (script == c->pattern.script && look->light == c->look.light && look->offset == c->look.offset &&
+        look->mirrored == c->look.mirrored)
+        return;
+    c->pattern.script = script;
+    c->look = *look;
+    mix_colours(c);
 }
 
 void sim_canvas_clear(struct sim_canvas *c)
@@ -76,6 +95,15 @@ static void write_row(const struct sim_canvas *c, const struct frame *f, uint32_
             write_component(c, k, f, y, row, storage);
 }
 
+static void mirror(uint8_t *row, uint32_t width)
+{
+    for (uint32_t left = 0, right = width - 1; left < right; left++, right--) {
+        uint8_t pixel = row[left];
+        row[left] = row[right];
+        row[right] = pixel;
+    }
+}
+
 int sim_canvas_draw(struct sim_canvas *c, uint64_t frame_number, struct frame **out)
 {
     uint32_t width = c->pattern.width, height = c->pattern.height;
@@ -94,6 +122,8 @@ int sim_canvas_draw(struct sim_canvas *c, uint64_t frame_number, struct frame **
     for (uint32_t y = 0; y < height; y++) {
         memcpy(row, background, width);
         script->row(&scene, y, row);
+        if (c->look.mirrored)
+            mirror(row, width);
         write_row(c, f, y, row, y > 0 && memcmp(row, before, width) == 0, storage);
         uint8_t *drawn = row;
         row = before;

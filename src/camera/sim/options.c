@@ -6,9 +6,12 @@
 #include "camera/uri.h"
 
 #include <string.h>
+#include <unistd.h>
 
-enum { MAX_SIDE = 16384, MAX_SPEED = 1024, MAX_DELAY_MS = 600000 };
-static const double MIN_FPS = 0.01, MAX_FPS = 1000;
+enum { MAX_SPEED = 1024, MAX_DELAY_MS = 600000 };
+
+/* Until somebody chose one. */
+static const enum pixel_format NO_FORMAT = PIXEL_FORMAT_COUNT;
 
 static bool set_size(void *options, struct slice value)
 {
@@ -18,12 +21,13 @@ static bool set_size(void *options, struct slice value)
         return false;
     struct slice width = {value.data, (size_t)(x - value.data)};
     struct slice height = {x + 1, value.len - width.len - 1};
-    return uri_u32(width, 1, MAX_SIDE, &o->pattern.width) && uri_u32(height, 1, MAX_SIDE, &o->pattern.height);
+    return uri_u32(width, 1, SIM_MAX_SIDE, &o->pattern.width) &&
+           uri_u32(height, 1, SIM_MAX_SIDE, &o->pattern.height);
 }
 
 static bool set_fps(void *options, struct slice value)
 {
-    return uri_double(value, MIN_FPS, MAX_FPS, &((struct sim_options *)options)->fps);
+    return uri_double(value, SIM_MIN_FPS, SIM_MAX_FPS, &((struct sim_options *)options)->fps);
 }
 
 static bool set_seed(void *options, struct slice value)
@@ -31,16 +35,20 @@ static bool set_seed(void *options, struct slice value)
     return uri_u32(value, 0, UINT32_MAX, &((struct sim_options *)options)->pattern.seed);
 }
 
+static enum pixel_format format_of(struct slice name)
+{
+    int f = 0;
+    while (f < PIXEL_FORMAT_COUNT && !slice_is(name, pixel_format_info(f)->name) &&
+           !slice_is(name, pixel_format_info(f)->fourcc))
+        f++;
+    return f;
+}
+
 static bool set_format(void *options, struct slice value)
 {
-    for (int f = 0; f < PIXEL_FORMAT_COUNT; f++) {
-        const struct pixel_format_info *info = pixel_format_info(f);
-        if (slice_is(value, info->name) || slice_is(value, info->fourcc)) {
-            ((struct sim_options *)options)->format = f;
-            return true;
-        }
-    }
-    return false;
+    enum pixel_format f = format_of(value);
+    ((struct sim_options *)options)->format = f;
+    return f != NO_FORMAT;
 }
 
 static bool set_speed(void *options, struct slice value)
@@ -87,7 +95,13 @@ static bool set_fail_after(void *options, struct slice value)
 
 static bool set_hang(void *options, struct slice value)
 {
-    return uri_u32(value, 0, 1, &((struct sim_options *)options)->hang);
+    static const char *const words[] = {"0", "1", "open"}; /* as enum sim_hang */
+    for (int i = 0; i < (int)ARRAY_LEN(words); i++)
+        if (slice_is(value, words[i])) {
+            ((struct sim_options *)options)->hang = i;
+            return true;
+        }
+    return false;
 }
 
 static const struct uri_option rows[] = {
@@ -102,7 +116,7 @@ static const struct uri_option rows[] = {
     {"id", "1 to 127 of A-Z a-z 0-9 . _ -", set_id},
     {"open_delay", "0 to 600000 ms", set_open_delay},
     {"fail_after", "a number of frames", set_fail_after},
-    {"hang", "0 or 1", set_hang},
+    {"hang", "0, 1 or open", set_hang},
 };
 
 static const struct uri_option_table table = {"sim:?size=1920x1080&fps=30&seed=7", rows, ARRAY_LEN(rows)};
@@ -110,7 +124,7 @@ static const struct uri_option_table table = {"sim:?size=1920x1080&fps=30&seed=7
 int sim_options_read(struct sim_options *o, const char *uri, const struct capture_wish *wish,
                      struct err_text *why)
 {
-    *o = (struct sim_options){.format = PIXEL_RGB24, .id = "sim"};
+    *o = (struct sim_options){.format = NO_FORMAT, .id = "sim"};
     o->pattern =
         (struct sim_pattern){.script = &sim_scripts[0], .seed = 1, .speed = 4, .percent = 10, .period = 10};
     struct uri_parts parts = uri_split(uri);
@@ -121,12 +135,25 @@ int sim_options_read(struct sim_options *o, const char *uri, const struct captur
     if (rc)
         return rc;
 
-    bool wished = wish && wish->width && wish->height;
+    static const struct capture_wish none;
+    wish = wish ? wish : &none;
+    bool wished = wish->width && wish->height;
     if (!o->pattern.width) {
         o->pattern.width = wished ? wish->width : 640;
         o->pattern.height = wished ? wish->height : 480;
     }
     if (o->fps == 0)
-        o->fps = wish && wish->fps > 0 ? wish->fps : 30;
+        o->fps = wish->fps > 0 ? wish->fps : 30;
+    if (o->format == NO_FORMAT)
+        o->format = format_of(slice_of(wish->pixel_format));
+    if (o->format == NO_FORMAT)
+        o->format = PIXEL_RGB24;
+    o->look.light = 1;
     return 0;
+}
+
+void sim_hang(void)
+{
+    for (;;)
+        pause();
 }

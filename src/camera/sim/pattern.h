@@ -17,6 +17,15 @@ struct sim_colour {
 };
 extern const struct sim_colour sim_palette[SIM_COLOUR_COUNT];
 
+/* How the camera sees what is before it: each of R, G, B becomes round(light * it) + offset, between 0 and
+ * 255.
+ */
+struct sim_look {
+    double light;
+    int offset;
+    bool mirrored; /* left is right */
+};
+
 struct sim_script; /* see camera/sim/script.h */
 
 struct sim_pattern {

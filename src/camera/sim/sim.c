@@ -3,7 +3,9 @@
 #include "camera/exposure.h"
 #include "camera/identity.h"
 #include "camera/sim/canvas.h"
+#include "camera/sim/memory.h"
 #include "camera/sim/options.h"
+#include "camera/sim/tuner.h"
 #include "image/encode.h"
 
 #include <stdio.h>
@@ -65,6 +67,14 @@ static int to_mjpeg(struct frame **f)
     return *f ? 0 : ERR_NO_MEMORY;
 }
 
+/* Settings that need no other stream show in the next picture. */
+static void follow_settings(struct sim_canvas *canvas, struct sim_memory *memory, struct sim_options o)
+{
+    struct sim_knobs knobs = sim_memory_read(memory);
+    sim_knobs_tune(&knobs, &o);
+    sim_canvas_change(canvas, o.pattern.script, &o.look);
+}
+
 static int deliver(struct capture *c, struct sim_canvas *canvas, enum pixel_format format, int64_t exposed_ns)
 {
     struct frame *f;
@@ -78,8 +88,8 @@ static int deliver(struct capture *c, struct sim_canvas *canvas, enum pixel_form
     return 0;
 }
 
-static int stream(struct capture *c, struct sim_canvas *canvas, const struct sim_options *o,
-                  struct err_text *why)
+static int stream(struct capture *c, struct sim_canvas *canvas, struct sim_memory *memory,
+                  const struct sim_options *o, struct err_text *why)
 {
     struct exposure_beat beat;
     exposure_start(&beat, o->fps);
@@ -87,9 +97,12 @@ static int stream(struct capture *c, struct sim_canvas *canvas, const struct sim
         if (o->fail_after && beat.count >= o->fail_after)
             return err_set(why, ERR_IO, "the simulated camera failed after %u frames, as asked",
                            o->fail_after);
-        if (!capture_wanted(c, beat.due_ns))
+        bool wanted = capture_wanted(c, beat.due_ns);
+        if (wanted)
+            follow_settings(canvas, memory, *o);
+        else
             capture_skip(c);
-        else if (deliver(c, canvas, o->format, beat.due_ns))
+        if (wanted && deliver(c, canvas, o->format, beat.due_ns))
             return err_set(why, ERR_NO_MEMORY, "no memory for a picture of %ux%u", o->pattern.width,
                            o->pattern.height);
         uint64_t missed = exposure_next(&beat);
@@ -99,28 +112,45 @@ static int stream(struct capture *c, struct sim_canvas *canvas, const struct sim
     return 0;
 }
 
+static int open_and_stream(struct capture *c, struct sim_memory *memory, const struct sim_options *o,
+                           struct err_text *why)
+{
+    struct sim_canvas canvas;
+    int64_t ready = clock_mono_ns(&system_clock) + o->open_delay_ms * NS_PER_MS;
+    if (!capture_sleep_until(c, ready))
+        return 0;
+    if (sim_canvas_init(&canvas, o->format == PIXEL_MJPEG ? PIXEL_YUYV : o->format, &o->pattern))
+        return err_set(why, ERR_NO_MEMORY, "no memory for the simulated camera");
+    capture_started(c, o->pattern.width, o->pattern.height, o->format, o->fps);
+    while (o->hang && capture_sleep_until(c, clock_mono_ns(&system_clock) + NS_PER_S))
+        ;
+    int rc = stream(c, &canvas, memory, o, why);
+    sim_canvas_clear(&canvas);
+    return rc;
+}
+
 static int sim_run(struct capture *c, const struct camera_identity *id, struct err_text *why)
 {
     struct sim_options o;
-    struct sim_canvas canvas;
     int rc = sim_options_read(&o, id->uri, capture_wish(c), why);
     if (rc)
         return rc;
-    int64_t ready = clock_mono_ns(&system_clock) + o.open_delay_ms * NS_PER_MS;
-    if (!capture_sleep_until(c, ready))
-        return 0;
-    if (sim_canvas_init(&canvas, o.format == PIXEL_MJPEG ? PIXEL_YUYV : o.format, &o.pattern))
+    if (o.hang == SIM_HANGS_OPEN)
+        sim_hang();
+    struct sim_memory *memory = sim_memory_of(id->id);
+    if (!memory)
         return err_set(why, ERR_NO_MEMORY, "no memory for the simulated camera");
-    capture_started(c, o.pattern.width, o.pattern.height, o.format, o.fps);
-    while (o.hang && capture_sleep_until(c, clock_mono_ns(&system_clock) + NS_PER_S))
-        ;
-    rc = stream(c, &canvas, &o, why);
-    sim_canvas_clear(&canvas);
+    sim_memory_streams(memory, true);
+    struct sim_knobs knobs = sim_memory_read(memory);
+    sim_knobs_tune(&knobs, &o);
+    rc = open_and_stream(c, memory, &o, why);
+    sim_memory_streams(memory, false);
     return rc;
 }
 
 const struct backend sim_backend = {
     .scheme = "sim",
+    .tuner = &sim_tuner,
     .identify = sim_identify,
     .probe = sim_probe,
     .run = sim_run,

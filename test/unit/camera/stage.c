@@ -24,6 +24,14 @@ static void note_facts(void *user, struct camera *c)
     s->facts_changed++;
 }
 
+static void note_settings(void *user, struct camera *c, bool others)
+{
+    struct stage *s = user;
+    assert_ptr_equal(c, s->camera);
+    s->settings_changed++;
+    s->others_changed += others;
+}
+
 static void begin_camera(struct stage *s, const struct camera_config *config)
 {
     struct camera_setup setup = {
@@ -32,6 +40,7 @@ static void begin_camera(struct stage *s, const struct camera_config *config)
         .identity = {.id = "fake", .name = "Fake", .uri = "fake:"},
         .config = *config,
         .facts_changed = note_facts,
+        .settings_changed = note_settings,
         .user = s,
     };
     s->camera = camera_new(&setup);
@@ -41,7 +50,7 @@ static void begin_camera(struct stage *s, const struct camera_config *config)
 void stage_end_camera(struct stage *s)
 {
     camera_stop(s->camera);
-    camera_free(s->camera, clock_mono_ns(&system_clock) + (s->device.hangs ? 0 : CAP_NS));
+    camera_free(s->camera, clock_mono_ns(&system_clock) + (s->device.hangs || s->hopeless ? 0 : CAP_NS));
     s->camera = NULL;
 }
 

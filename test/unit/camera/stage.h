@@ -15,6 +15,8 @@ struct stage {
     struct camera *camera;
     int64_t clock_ns; /* of exposures; runs ahead of the real clock */
     unsigned facts_changed;
+    unsigned settings_changed, others_changed; /* `others`: of those, with other bounds */
+    bool hopeless;                             /* something hangs: it is not waited for at the end */
     struct workshop *workshop;
 };
 
