@@ -24,6 +24,7 @@ extern const struct command serve_command;
 extern const struct command cameras_command;
 extern const struct command get_command;
 extern const struct command watch_command;
+extern const struct command bench_command;
 extern const struct command config_command;
 
 /* "uacam: text" on stderr; returns EXIT_FAILED. */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &serve_command, &cameras_command, &get_command, &watch_command, &config_command,
+    &serve_command, &cameras_command, &get_command, &watch_command, &bench_command, &config_command,
 };
 
 static void print_line(const char *fmt, va_list args)

@@ -16,7 +16,7 @@ import sim_picture
 from server import TIED, UACAM, Server, clean_environment, free_port, run, wait_until
 
 DONE, FAILED, USAGE = 0, 1, 2
-COMMANDS = ("serve", "cameras", "get", "watch", "config")
+COMMANDS = ("serve", "cameras", "get", "watch", "bench", "config")
 
 
 class CommandTestCase(unittest.TestCase):
@@ -55,6 +55,7 @@ class Help(CommandTestCase):
             "cameras": ["--json"],
             "get": ["URL", "CAMERA", "--output", "--max-age"],
             "watch": ["URL", "CAMERA", "--interval", "--deadband", "--output", "--count"],
+            "bench": ["URL", "CAMERA", "--clients", "--pipelined", "--subscribers", "--json"],
             "config": ["check", "show"],
         }
         for command, words in options.items():
@@ -355,6 +356,9 @@ class ForeignServer(CommandTestCase):
                 code, out, err = run("watch", url, node, "--count", "1", "--interval", "100")
                 self.assertEqual(code, DONE, err)
                 self.assertIn("image/jpeg 640x480", out)
+                code, out, err = run("bench", url, node, "--seconds", "1")
+                self.assertEqual(code, DONE, err)
+                self.assertRegex(out, r"(?m)^\d+ reads in ")
                 self.assert_fails(FAILED, "Camera", "get", url)
             finally:
                 process.kill()
