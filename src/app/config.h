@@ -22,12 +22,16 @@ enum none_for { NONE_FOR_LOOPBACK, NONE_FOR_NOBODY, NONE_FOR_ALL };
 enum listen_on { LISTEN_ON_ALL, LISTEN_ON_LOOPBACK };
 
 /* Who may come in, and how. */
+/* What encrypts; see crypto/symmetric.h. */
+enum engine_choice { ENGINE_AUTO, ENGINE_OPENSSL, ENGINE_IPSEC_MB };
+
 struct security_options {
     int64_t none;                       /* enum none_for */
     int64_t policies;                   /* bits, in the order of `security_policies` */
     int64_t min_key_bits;               /* of a peer's key */
     bool anonymous;                     /* programs on this machine may look without a user */
     int64_t key_bits;                   /* of the key that is made at first start */
+    int64_t engine;                     /* enum engine_choice */
     char host_names[CONFIG_TEXT_SIZE];  /* further ones for the certificate, with commas between them */
     char certificate[CONFIG_TEXT_SIZE]; /* files of one's own; empty: made at first start */
     char key[CONFIG_TEXT_SIZE];

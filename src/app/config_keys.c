@@ -10,6 +10,7 @@ static const char *const listen_places[] = {"all", "loopback", NULL};         /*
 static const char *const none_places[] = {"loopback", "never", "open", NULL}; /* enum none_for */
 static const char *const policies[] = {"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss",
                                        NULL};
+static const char *const engines[] = {"auto", "openssl", "ipsec-mb", NULL}; /* enum engine_choice */
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 
 #define AT(field) .offset = offsetof(struct config, field)
@@ -32,6 +33,8 @@ const struct config_key config_keys[] = {
      .allowed = "bits, 2048 to 4096"},
     {"security.host_names", CONFIG_TEXT, AT(security.host_names),
      .allowed = "names and addresses with commas between them"},
+    {"security.engine", CONFIG_CHOICE, AT(security.engine), .choices = engines, .initial = ENGINE_AUTO,
+     .allowed = "auto, openssl or ipsec-mb"},
     {"security.certificate", CONFIG_TEXT, AT(security.certificate), .allowed = "the path of a file"},
     {"security.key", CONFIG_TEXT, AT(security.key), .allowed = "the path of a file"},
     {"log.level", CONFIG_CHOICE, AT(log_level), .choices = log_levels, .initial = 2,

@@ -45,10 +45,6 @@ static ua_status carry(void *user, const struct slice *parts, size_t count, void
     int rc = tcp_send(c->tcp, parts, count, tag);
     if (rc)
         return rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_CONNECTION_CLOSED;
-    if (!c->paused && tcp_unsent(c->tcp) > c->all->limits.unsent_bytes) {
-        c->paused = true;
-        tcp_pause(c->tcp, true);
-    }
     return UA_GOOD;
 }
 
@@ -98,10 +94,21 @@ static ua_status verify(void *user, const struct security_policy *policy, const 
 
 /* ---- from the services ---- */
 
+static size_t unsent(void *user)
+{
+    struct connection *c = user;
+    return tcp_unsent(c->tcp) + channel_waiting(c->channel);
+}
+
 static ua_status respond(void *user, uint32_t request_id, struct rope *response)
 {
     struct connection *c = user;
-    return channel_send(c->channel, request_id, response);
+    ua_status status = channel_send(c->channel, request_id, response);
+    if (!c->paused && unsent(c) > c->all->limits.unsent_bytes) {
+        c->paused = true;
+        tcp_pause(c->tcp, true);
+    }
+    return status;
 }
 
 static void activated(void *user)
@@ -112,12 +119,6 @@ static void activated(void *user)
     c->activated = true;
     timer_stop(loop_timers(c->all->loop), &c->activation);
     channel_set_max_request(c->channel, c->all->limits.request);
-}
-
-static size_t unsent(void *user)
-{
-    struct connection *c = user;
-    return tcp_unsent(c->tcp);
 }
 
 static const struct peer_ops peer_ops = {.respond = respond, .activated = activated, .unsent = unsent};
@@ -144,7 +145,7 @@ static void tcp_sent(void *user, void *tag, int rc)
     (void)rc; /* `closed` follows a failure */
     struct connection *c = user;
     channel_sent(c->channel, tag);
-    if (c->paused && tcp_unsent(c->tcp) < c->all->limits.unsent_bytes / 2) {
+    if (c->paused && unsent(c) < c->all->limits.unsent_bytes / 2) {
         c->paused = false;
         tcp_pause(c->tcp, false);
     }

@@ -140,6 +140,24 @@ static int open_users(struct gate *g, struct err_text *why)
     return logins_start(&g->logins, why);
 }
 
+static int start_sealers(struct gate *g, struct err_text *why)
+{
+    static const char *const engines[] = {[ENGINE_OPENSSL] = "openssl", [ENGINE_IPSEC_MB] = "ipsec-mb"};
+    const char *engine = engines[g->config->security.engine];
+    if (!symmetric_use(engine))
+        return err_set(
+            why, ERR_UNSUPPORTED,
+            "security.engine: %s is not in this build, or not for this processor; auto takes what is",
+            engine);
+    g->sealers = sealers_new(g->loop);
+    if (!g->sealers)
+        return err_set(why, ERR_NO_MEMORY, "no memory");
+    g->channel.seal = sealers_seal;
+    g->channel.sealer = g->sealers;
+    log_debug("security", "chunks are encrypted by %s", symmetric_engine_name());
+    return 0;
+}
+
 int gate_open(struct gate *g, struct loop *loop, const struct config *config, const char *file,
               void (*opened)(void *user, int rc, const struct err_text *why), void *user,
               struct err_text *why)
@@ -150,7 +168,9 @@ int gate_open(struct gate *g, struct loop *loop, const struct config *config, co
         snprintf(g->advice, sizeof g->advice, " -c %s", file);
     describe_own(g);
     describe_doors(g);
-    int rc = state_folder_open(config->state_folder, &g->state, why);
+    int rc = start_sealers(g, why);
+    if (!rc)
+        rc = state_folder_open(config->state_folder, &g->state, why);
     if (!rc)
         rc = state_folder_make(&g->state, "own", why);
     if (!rc)
@@ -177,6 +197,7 @@ void gate_close(struct gate *g)
     trust_close(g->clients);
     trust_close(g->user_trust);
     own_certificate_close(&g->own);
+    crew_free(g->sealers);
     chunk_pool_clear(&g->pool);
 }
 

@@ -7,6 +7,7 @@
 #include "app/security/doors.h"
 #include "app/security/logins.h"
 #include "app/security/own_certificate.h"
+#include "app/security/sealers.h"
 
 /* Zero it. */
 struct gate {
@@ -24,6 +25,7 @@ struct gate {
     struct trust *user_trust;
     struct logins logins;
     struct chunk_pool pool;
+    struct crew *sealers;
     struct timer review;
     char uri[512];
     char common_name[80];
