@@ -1,27 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/v4l2/mode.h"
 
-#include <linux/videodev2.h>
+#include <string.h>
 
 enum { USUAL_WIDTH = 1920, USUAL_HEIGHT = 1080, USUAL_FPS = 30, USABLE_FPS = 15 };
-
-/* Smaller is better, among formats that serve equally well. */
-static const uint8_t ranks[PIXEL_FORMAT_COUNT] = {
-    [PIXEL_YUYV] = 0,  [PIXEL_NV12] = 1,  [PIXEL_YU12] = 2,  [PIXEL_UYVY] = 3,
-    [PIXEL_RGB24] = 4, [PIXEL_BGR24] = 5, [PIXEL_MJPEG] = 6, [PIXEL_GREY] = 7,
-};
-
-int v4l2_pixel_format(uint32_t fourcc)
-{
-    if (fourcc == V4L2_PIX_FMT_JPEG)
-        return PIXEL_MJPEG;
-    for (int f = 0; f < PIXEL_FORMAT_COUNT; f++) {
-        const char *code = pixel_format_info(f)->fourcc;
-        if (fourcc == v4l2_fourcc(code[0], code[1], code[2], code[3]))
-            return f;
-    }
-    return -1;
-}
 
 static double wished_fps(const struct capture_wish *wish)
 {
@@ -31,12 +13,12 @@ static double wished_fps(const struct capture_wish *wish)
 /* Drivers round 29.97 in many ways. */
 static bool reaches(const struct v4l2_mode *m, double fps)
 {
-    return m->is.max_fps == 0 || m->is.max_fps >= 0.98 * fps;
+    return m->max_fps == 0 || m->max_fps >= 0.98 * fps;
 }
 
 static uint64_t area(const struct v4l2_mode *m)
 {
-    return (uint64_t)m->is.width * m->is.height;
+    return (uint64_t)m->width * m->height;
 }
 
 static bool better_size_unasked(const struct v4l2_mode *a, const struct v4l2_mode *b, double usable_fps)
@@ -44,10 +26,10 @@ static bool better_size_unasked(const struct v4l2_mode *a, const struct v4l2_mod
     bool a_usable = reaches(a, usable_fps), b_usable = reaches(b, usable_fps);
     if (a_usable != b_usable)
         return a_usable;
-    if (!a_usable && a->is.max_fps != b->is.max_fps)
-        return a->is.max_fps > b->is.max_fps;
-    bool a_fits = a->is.width <= USUAL_WIDTH && a->is.height <= USUAL_HEIGHT;
-    bool b_fits = b->is.width <= USUAL_WIDTH && b->is.height <= USUAL_HEIGHT;
+    if (!a_usable && a->max_fps != b->max_fps)
+        return a->max_fps > b->max_fps;
+    bool a_fits = a->width <= USUAL_WIDTH && a->height <= USUAL_HEIGHT;
+    bool b_fits = b->width <= USUAL_WIDTH && b->height <= USUAL_HEIGHT;
     if (a_fits != b_fits)
         return a_fits;
     return a_fits ? area(a) > area(b) : area(a) < area(b);
@@ -61,8 +43,8 @@ static uint32_t gap(uint32_t a, uint32_t b)
 /* Of the sides that were wished for. */
 static uint64_t distance(const struct v4l2_mode *m, const struct capture_wish *wish)
 {
-    uint64_t wide = wish->width ? gap(m->is.width, wish->width) : 0;
-    return wide + (wish->height ? gap(m->is.height, wish->height) : 0);
+    uint64_t wide = wish->width ? gap(m->width, wish->width) : 0;
+    return wide + (wish->height ? gap(m->height, wish->height) : 0);
 }
 
 static bool better_size(const struct v4l2_mode *a, const struct v4l2_mode *b, const struct capture_wish *wish)
@@ -76,26 +58,43 @@ static bool better_size(const struct v4l2_mode *a, const struct v4l2_mode *b, co
 
 static bool better_format(const struct v4l2_mode *a, const struct v4l2_mode *b, double fps)
 {
-    bool a_grey = a->is.format == PIXEL_GREY, b_grey = b->is.format == PIXEL_GREY;
+    bool a_grey = a->pixels.format == PIXEL_GREY, b_grey = b->pixels.format == PIXEL_GREY;
     if (a_grey != b_grey)
         return b_grey;
     bool a_reaches = reaches(a, fps), b_reaches = reaches(b, fps);
     if (a_reaches != b_reaches)
         return a_reaches;
-    if (!a_reaches && a->is.max_fps != b->is.max_fps)
-        return a->is.max_fps > b->is.max_fps;
-    return ranks[a->is.format] < ranks[b->is.format];
+    if (!a_reaches && a->max_fps != b->max_fps)
+        return a->max_fps > b->max_fps;
+    return a->pixels.rank < b->pixels.rank;
+}
+
+/* May it be chosen? `format` NULL: any. */
+static bool has_format(const struct v4l2_mode *m, const char *format)
+{
+    return !format || strcmp(m->pixels.name, format) == 0;
+}
+
+static const char *wished_format(const struct v4l2_modes *modes, const struct capture_wish *wish)
+{
+    for (size_t i = 0; i < modes->count; i++)
+        if (has_format(&modes->rows[i], wish->pixel_format))
+            return wish->pixel_format;
+    return NULL;
 }
 
 const struct v4l2_mode *v4l2_choose(const struct v4l2_modes *modes, const struct capture_wish *wish)
 {
     const struct v4l2_mode *best = NULL;
-    for (size_t i = 0; i < modes->count; i++)
-        if (!best || better_size(&modes->rows[i], best, wish))
-            best = &modes->rows[i];
+    const char *format = wished_format(modes, wish);
     for (size_t i = 0; i < modes->count; i++) {
         const struct v4l2_mode *m = &modes->rows[i];
-        if (m->is.width == best->is.width && m->is.height == best->is.height &&
+        if (has_format(m, format) && (!best || better_size(m, best, wish)))
+            best = m;
+    }
+    for (size_t i = 0; i < modes->count; i++) {
+        const struct v4l2_mode *m = &modes->rows[i];
+        if (has_format(m, format) && m->width == best->width && m->height == best->height &&
             better_format(m, best, wished_fps(wish)))
             best = m;
     }
@@ -105,5 +104,5 @@ const struct v4l2_mode *v4l2_choose(const struct v4l2_modes *modes, const struct
 double v4l2_rate(const struct v4l2_mode *mode, const struct capture_wish *wish)
 {
     double fps = wished_fps(wish);
-    return mode->is.max_fps > 0 && mode->is.max_fps < fps ? mode->is.max_fps : fps;
+    return mode->max_fps > 0 && mode->max_fps < fps ? mode->max_fps : fps;
 }

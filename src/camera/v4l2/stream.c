@@ -1,35 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/v4l2/stream.h"
 
-#include "image/decode.h"
-
 #include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
+
+/* ---- format and rate ---- */
+
+static bool is_multi_planar(const struct v4l2_device *d)
+{
+    return d->type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+}
+
+/* What we need of either kind of struct v4l2_format. */
+struct shape {
+    uint32_t fourcc, width, height;
+    uint32_t colorspace, encoding, quantization;
+    size_t strides[FRAME_MAX_PLANES];
+};
+
+static void write_shape(struct v4l2_format *f, const struct v4l2_mode *mode, bool multi_planar)
+{
+    if (multi_planar) {
+        f->fmt.pix_mp.width = mode->width;
+        f->fmt.pix_mp.height = mode->height;
+        f->fmt.pix_mp.pixelformat = mode->fourcc;
+        f->fmt.pix_mp.field = V4L2_FIELD_NONE;
+    } else {
+        f->fmt.pix.width = mode->width;
+        f->fmt.pix.height = mode->height;
+        f->fmt.pix.pixelformat = mode->fourcc;
+        f->fmt.pix.field = V4L2_FIELD_NONE;
+    }
+}
+
+static struct shape read_shape(const struct v4l2_format *f, bool multi_planar)
+{
+    const struct v4l2_pix_format *one = &f->fmt.pix;
+    const struct v4l2_pix_format_mplane *many = &f->fmt.pix_mp;
+    if (!multi_planar)
+        return (struct shape){one->pixelformat, one->width,        one->height,        one->colorspace,
+                              one->ycbcr_enc,   one->quantization, {one->bytesperline}};
+    return (struct shape){
+        many->pixelformat,
+        many->width,
+        many->height,
+        many->colorspace,
+        many->ycbcr_enc,
+        many->quantization,
+        {many->plane_fmt[0].bytesperline, many->plane_fmt[1].bytesperline, many->plane_fmt[2].bytesperline}};
+}
 
 static int set_format(struct v4l2_stream *s, const struct v4l2_mode *mode, struct err_text *why)
 {
-    struct v4l2_format format = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
-    struct v4l2_pix_format *pix = &format.fmt.pix;
-    pix->width = mode->is.width;
-    pix->height = mode->is.height;
-    pix->pixelformat = mode->fourcc;
-    pix->field = V4L2_FIELD_NONE;
+    struct v4l2_format format = {.type = s->device->type};
+    write_shape(&format, mode, is_multi_planar(s->device));
     int errnum = v4l2_call(s->device, VIDIOC_S_FMT, &format);
     if (errnum)
         return v4l2_failed(s->device, errnum, "VIDIOC_S_FMT", why);
-    int got = v4l2_pixel_format(pix->pixelformat);
-    if (got < 0)
+    struct shape got = read_shape(&format, is_multi_planar(s->device));
+    if (!v4l2_pixels_of(got.fourcc, &s->pixels) || (s->pixels.buffers > 1 && !is_multi_planar(s->device)))
         return err_set(why, ERR_UNSUPPORTED, "%s delivers pictures in a format that uacam cannot read",
                        s->device->path);
-    uint32_t range = pix->quantization;
-    bool rgb = got == PIXEL_RGB24 || got == PIXEL_BGR24;
+    uint32_t range = got.quantization;
+    bool rgb = !pixel_format_info(s->pixels.format)->yuv;
     if (range == V4L2_QUANTIZATION_DEFAULT)
-        range = V4L2_MAP_QUANTIZATION_DEFAULT(rgb, pix->colorspace, pix->ycbcr_enc);
-    s->format = (enum pixel_format)got;
-    s->width = pix->width;
-    s->height = pix->height;
-    s->stride = pix->bytesperline;
+        range = V4L2_MAP_QUANTIZATION_DEFAULT(rgb, got.colorspace, got.encoding);
+    s->width = got.width;
+    s->height = got.height;
+    for (size_t p = 0; p < FRAME_MAX_PLANES; p++)
+        s->strides[p] = got.strides[p];
     s->full_range = range == V4L2_QUANTIZATION_FULL_RANGE;
     return 0;
 }
@@ -37,7 +76,7 @@ static int set_format(struct v4l2_stream *s, const struct v4l2_mode *mode, struc
 /* The rate is a wish: devices that cannot set one stream as they do. */
 static void set_rate(struct v4l2_stream *s, double fps)
 {
-    struct v4l2_streamparm parameters = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    struct v4l2_streamparm parameters = {.type = s->device->type};
     struct v4l2_fract *interval = &parameters.parm.capture.timeperframe;
     if (v4l2_call(s->device, VIDIOC_G_PARM, &parameters))
         return;
@@ -51,29 +90,64 @@ static void set_rate(struct v4l2_stream *s, double fps)
     s->fps = interval->numerator ? (double)interval->denominator / interval->numerator : 0;
 }
 
-static int map_buffer(struct v4l2_stream *s, uint32_t index, struct err_text *why)
+/* ---- buffers ---- */
+
+void v4l2_ticket_init(struct v4l2_ticket *t, const struct v4l2_stream *s, uint32_t index)
 {
-    struct v4l2_buffer b = {.index = index, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
-    int errnum = v4l2_call(s->device, VIDIOC_QUERYBUF, &b);
-    if (errnum)
-        return v4l2_failed(s->device, errnum, "VIDIOC_QUERYBUF", why);
-    void *at = mmap(NULL, b.length, PROT_READ | PROT_WRITE, MAP_SHARED, s->device->fd, b.m.offset);
+    *t =
+        (struct v4l2_ticket){.buffer = {.index = index, .type = s->device->type, .memory = V4L2_MEMORY_MMAP}};
+    if (is_multi_planar(s->device)) {
+        t->buffer.m.planes = t->planes;
+        t->buffer.length = FRAME_MAX_PLANES;
+    }
+}
+
+static int map_plane(struct v4l2_stream *s, const struct v4l2_ticket *t, uint32_t plane, struct err_text *why)
+{
+    bool many = is_multi_planar(s->device);
+    size_t len = many ? t->planes[plane].length : t->buffer.length;
+    off_t offset = many ? t->planes[plane].m.mem_offset : t->buffer.m.offset;
+    void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, s->device->fd, offset);
     if (at == MAP_FAILED)
         return v4l2_failed(s->device, errno, "mmap", why);
-    s->buffers[index].data = at;
-    s->buffers[index].len = b.length;
-    errnum = v4l2_call(s->device, VIDIOC_QBUF, &b);
+    s->buffers[t->buffer.index].planes[plane].data = at;
+    s->buffers[t->buffer.index].planes[plane].len = len;
+    return 0;
+}
+
+static int map_buffer(struct v4l2_stream *s, uint32_t index, struct err_text *why)
+{
+    struct v4l2_ticket t;
+    v4l2_ticket_init(&t, s, index);
+    int errnum = v4l2_call(s->device, VIDIOC_QUERYBUF, &t.buffer), rc = 0;
+    if (errnum)
+        return v4l2_failed(s->device, errnum, "VIDIOC_QUERYBUF", why);
+    for (uint32_t p = 0; p < s->pixels.buffers && !rc; p++)
+        rc = map_plane(s, &t, p, why);
+    if (rc)
+        return rc;
+    errnum = v4l2_call(s->device, VIDIOC_QBUF, &t.buffer);
     return errnum ? v4l2_failed(s->device, errnum, "VIDIOC_QBUF", why) : 0;
+}
+
+static void unmap_buffer(struct v4l2_mapping *m)
+{
+    for (size_t p = 0; p < FRAME_MAX_PLANES; p++)
+        if (m->planes[p].data)
+            munmap(m->planes[p].data, m->planes[p].len);
+    *m = (struct v4l2_mapping){0};
 }
 
 static int request_buffers(const struct v4l2_stream *s, uint32_t *count)
 {
     struct v4l2_requestbuffers request = {
-        .count = *count, .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+        .count = *count, .type = s->device->type, .memory = V4L2_MEMORY_MMAP};
     int errnum = v4l2_call(s->device, VIDIOC_REQBUFS, &request);
     *count = request.count;
     return errnum;
 }
+
+/* ---- streaming ---- */
 
 int v4l2_stream_start(struct v4l2_stream *s, const struct v4l2_device *d, const struct v4l2_mode *mode,
                       double fps, struct err_text *why)
@@ -92,7 +166,7 @@ int v4l2_stream_start(struct v4l2_stream *s, const struct v4l2_device *d, const 
         rc = map_buffer(s, i, why);
     if (rc)
         return rc;
-    int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+    int type = (int)d->type;
     errnum = v4l2_call(d, VIDIOC_STREAMON, &type);
     return errnum ? v4l2_failed(d, errnum, "VIDIOC_STREAMON", why) : 0;
 }
@@ -101,70 +175,11 @@ void v4l2_stream_stop(struct v4l2_stream *s)
 {
     if (!s->buffer_count)
         return;
-    int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+    int type = (int)s->device->type;
     uint32_t none = 0;
     (void)!v4l2_call(s->device, VIDIOC_STREAMOFF, &type);
     for (uint32_t i = 0; i < s->buffer_count; i++)
-        if (s->buffers[i].data)
-            munmap(s->buffers[i].data, s->buffers[i].len);
+        unmap_buffer(&s->buffers[i]);
     (void)!request_buffers(s, &none);
     s->buffer_count = 0;
-}
-
-/* The driver's clock is ours when it says so; else the frame is as old as its arrival. No frame is of the
- * future, whatever the driver reckons. */
-static int64_t exposed_at(const struct v4l2_buffer *b)
-{
-    int64_t now = clock_mono_ns(&system_clock);
-    int64_t told = b->timestamp.tv_sec * NS_PER_S + b->timestamp.tv_usec * 1000;
-    bool same_clock = (b->flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
-    return same_clock && told < now ? told : now;
-}
-
-int v4l2_stream_take(struct v4l2_stream *s, struct v4l2_shot *out, struct err_text *why)
-{
-    *out = (struct v4l2_shot){0};
-    struct v4l2_buffer *b = &out->buffer;
-    b->type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    b->memory = V4L2_MEMORY_MMAP;
-    int errnum = v4l2_call(s->device, VIDIOC_DQBUF, b);
-    if (errnum == EAGAIN)
-        return 0;
-    if (errnum)
-        return v4l2_failed(s->device, errnum, "VIDIOC_DQBUF", why);
-    if (b->index >= s->buffer_count || b->bytesused > s->buffers[b->index].len)
-        return err_set(why, ERR_IO, "%s: the driver hands out a buffer that is none", s->device->path);
-    out->bytes = (struct slice){s->buffers[b->index].data, b->bytesused};
-    out->broken = b->bytesused == 0 || b->flags & V4L2_BUF_FLAG_ERROR;
-    out->exposed_mono_ns = exposed_at(b);
-    uint32_t step = b->sequence - s->sequence;
-    if (s->counting && step > 1 && step < UINT32_MAX / 2)
-        out->dropped = step - 1;
-    s->sequence = b->sequence;
-    s->counting = true;
-    return 1;
-}
-
-int v4l2_stream_return(struct v4l2_stream *s, struct v4l2_shot *shot, struct err_text *why)
-{
-    int errnum = v4l2_call(s->device, VIDIOC_QBUF, &shot->buffer);
-    return errnum ? v4l2_failed(s->device, errnum, "VIDIOC_QBUF", why) : 0;
-}
-
-struct frame *v4l2_stream_copy(const struct v4l2_stream *s, const struct v4l2_shot *shot)
-{
-    uint32_t width = s->width, height = s->height;
-    bool jpeg = s->format == PIXEL_MJPEG;
-    if (shot->broken || (jpeg && jpeg_measure(shot->bytes, &width, &height)))
-        return NULL;
-    uint8_t *storage;
-    struct frame *f = frame_new(s->format, width, height, shot->bytes.len, &storage);
-    if (!f)
-        return NULL;
-    memcpy(storage, shot->bytes.data, shot->bytes.len);
-    f->full_range = s->full_range;
-    if (jpeg || s->stride == 0 || frame_lay_planes(f, s->stride))
-        return f;
-    frame_unref(f);
-    return NULL;
 }

@@ -8,29 +8,25 @@
 
 enum { V4L2_BUFFERS = 4 };
 
-struct v4l2_stream {
-    const struct v4l2_device *device; /* borrowed for life */
-    enum pixel_format format;
-    uint32_t width, height;
-    size_t stride; /* of the first plane */
-    bool full_range;
-    double fps; /* 0: the driver does not tell */
+/* The memory of one buffer: most devices have one plane, some one for each of the picture's. */
+struct v4l2_mapping {
     struct {
         uint8_t *data;
         size_t len;
-    } buffers[V4L2_BUFFERS];
+    } planes[FRAME_MAX_PLANES];
+};
+
+struct v4l2_stream {
+    const struct v4l2_device *device; /* borrowed for life */
+    struct v4l2_pixels pixels;
+    uint32_t width, height;
+    size_t strides[FRAME_MAX_PLANES]; /* of the planes of memory */
+    bool full_range;
+    double fps; /* 0: the driver does not tell */
+    struct v4l2_mapping buffers[V4L2_BUFFERS];
     uint32_t buffer_count;
     bool counting;     /* `sequence` is set */
     uint32_t sequence; /* of the last buffer */
-};
-
-/* What the driver handed out, until it is given back. */
-struct v4l2_shot {
-    struct v4l2_buffer buffer;
-    struct slice bytes;
-    uint64_t dropped; /* frames that the driver lost before this one */
-    bool broken;      /* marked by the driver, or empty */
-    int64_t exposed_mono_ns;
 };
 
 /* Sets size, format and rate as near to `mode` as the device can, and starts. ERR_BUSY, ERR_GONE,
@@ -41,12 +37,11 @@ must_check int v4l2_stream_start(struct v4l2_stream *s, const struct v4l2_device
 /* Gives all buffers back; also after a failed start. */
 void v4l2_stream_stop(struct v4l2_stream *s);
 
-/* The next buffer. 1: here it is; 0: none is ready; else ERR_GONE or ERR_IO. */
-must_check int v4l2_stream_take(struct v4l2_stream *s, struct v4l2_shot *out, struct err_text *why);
-must_check int v4l2_stream_return(struct v4l2_stream *s, struct v4l2_shot *shot, struct err_text *why);
-
-/* Copies the picture once, out of the driver's memory. A frame without number and times; NULL for a broken
- * picture, or without memory: the frame is lost. */
-must_check struct frame *v4l2_stream_copy(const struct v4l2_stream *s, const struct v4l2_shot *shot);
+/* What an ioctl about a buffer is called with. */
+struct v4l2_ticket {
+    struct v4l2_buffer buffer;
+    struct v4l2_plane planes[FRAME_MAX_PLANES];
+};
+void v4l2_ticket_init(struct v4l2_ticket *t, const struct v4l2_stream *s, uint32_t index);
 
 #endif

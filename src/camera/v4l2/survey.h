@@ -11,4 +11,10 @@
  */
 void v4l2_survey(const struct v4l2_device *d, const struct capture_wish *wish, struct v4l2_modes *out);
 
+/* The rate of the mode that is nearest to `fps`. */
+double v4l2_nearest_rate(const struct v4l2_device *d, const struct v4l2_mode *mode, double fps);
+
+/* The nearest side that a device with free sizes can have, not larger than `wanted` where that can be. */
+uint32_t v4l2_snap(uint32_t wanted, const struct v4l2_sides *sides);
+
 #endif

@@ -4,7 +4,7 @@
 #include "camera/identity.h"
 #include "camera/v4l2/look.h"
 #include "camera/v4l2/plug.h"
-#include "camera/v4l2/stream.h"
+#include "camera/v4l2/shot.h"
 #include "camera/v4l2/survey.h"
 
 #include <errno.h>
@@ -43,9 +43,22 @@ static int v4l2_identify(const char *uri, struct camera_identity *out, struct er
 /* Asks for no buffers at all, which only who holds the stream may. */
 static int in_use(const struct v4l2_device *d, struct err_text *why)
 {
-    struct v4l2_requestbuffers none = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP};
+    struct v4l2_requestbuffers none = {.type = d->type, .memory = V4L2_MEMORY_MMAP};
     int errnum = v4l2_call(d, VIDIOC_REQBUFS, &none);
     return errnum == EBUSY ? v4l2_failed(d, errnum, "VIDIOC_REQBUFS", why) : 0;
+}
+
+/* A raw format becomes one that the camera may offer as it is, too. */
+static void add_to_probe(struct camera_probe *out, const struct v4l2_mode *m)
+{
+    for (size_t i = 0; i < out->mode_count; i++) {
+        const struct camera_mode *there = &out->modes[i];
+        if (there->format == m->pixels.format && there->width == m->width && there->height == m->height)
+            return;
+    }
+    if (out->mode_count < ARRAY_LEN(out->modes))
+        out->modes[out->mode_count++] =
+            (struct camera_mode){m->pixels.format, m->width, m->height, m->max_fps};
 }
 
 static int v4l2_probe(const struct camera_identity *id, struct camera_probe *out, struct err_text *why)
@@ -58,8 +71,8 @@ static int v4l2_probe(const struct camera_identity *id, struct camera_probe *out
         return 0;
     struct v4l2_modes modes;
     v4l2_survey(&d, &(struct capture_wish){0}, &modes);
-    for (size_t i = 0; i < modes.count && i < ARRAY_LEN(out->modes); i++)
-        out->modes[out->mode_count++] = modes.rows[i].is;
+    for (size_t i = 0; i < modes.count; i++)
+        add_to_probe(out, &modes.rows[i]);
     out->state = in_use(&d, &out->error);
     v4l2_close(&d);
     return 0;
@@ -102,21 +115,21 @@ static int pass_on(struct capture *c, struct v4l2_stream *s, struct err_text *wh
 {
     struct v4l2_shot shot;
     struct frame *f = NULL;
-    int rc = v4l2_stream_take(s, &shot, why);
+    int rc = v4l2_shot_take(s, &shot, why);
     if (rc <= 0)
         return rc;
     bool good = !shot.broken;
     if (good && !capture_wanted(c, shot.exposed_mono_ns)) {
         capture_skip(c);
     } else {
-        f = v4l2_stream_copy(s, &shot);
+        f = v4l2_shot_copy(s, &shot);
         good = f != NULL;
     }
     if (!good)
         shot.dropped++;
     if (shot.dropped)
         capture_lost(c, shot.dropped);
-    rc = v4l2_stream_return(s, &shot, why);
+    rc = v4l2_shot_return(s, &shot, why);
     if (f) {
         exposure_stamp(f, shot.exposed_mono_ns);
         capture_deliver(c, f);
@@ -131,7 +144,7 @@ static int stream(struct capture *c, struct v4l2_stream *s, struct err_text *why
         patience = USUAL_PATIENCE_NS;
     if (s->fps > 0 && patience < 3 * NS_PER_S / s->fps)
         patience = (int64_t)(3 * NS_PER_S / s->fps);
-    capture_started(c, s->width, s->height, s->format, s->fps);
+    capture_started(c, s->width, s->height, s->pixels.format, s->fps);
     int64_t last = clock_mono_ns(&system_clock);
     for (;;) {
         int rc = wait_for_frame(c, s->device, last, patience, why);

@@ -18,12 +18,15 @@ wait_for() {
     done
 }
 
-# load_vivid COUNT: this many cameras of the kernel's test driver, as /dev/video0 and on.
+# load_vivid COUNT: this many cameras of the kernel's test driver, as /dev/video0 and on. All but the first have
+# the multi-planar interface.
 load_vivid() {
-    local count=$1 ones
+    local count=$1 ones planar
     ones=$(printf '1,%.0s' $(seq "$count"))
     ones=${ones%,}
-    modprobe -d /run vivid "n_devs=$count" "node_types=$ones" "num_inputs=$ones" "input_types=${ones//1/0}"
+    planar=${ones//,1/,2}
+    modprobe -d /run vivid "n_devs=$count" "node_types=$ones" "num_inputs=$ones" "input_types=${ones//1/0}" \
+        "multiplanar=$planar"
     wait_for 20 test -e "/dev/video$((count - 1))" || fail "vivid made no camera"
 }
 

@@ -3,6 +3,7 @@
 #include "camera/v4l2/holder.h"
 #include "camera/v4l2/identity.h"
 #include "camera/v4l2/mode.h"
+#include "camera/v4l2/pixels.h"
 #include "support/fake_capture.h"
 #include "support/unit.h"
 
@@ -25,20 +26,28 @@ struct choice {
     double fps;
 };
 
+static struct v4l2_pixels pixels_of(enum pixel_format format)
+{
+    const char *code = pixel_format_info(format)->fourcc;
+    struct v4l2_pixels pixels;
+    assert_true(v4l2_pixels_of(v4l2_fourcc(code[0], code[1], code[2], code[3]), &pixels));
+    return pixels;
+}
+
 static void check_choice(const struct choice *c)
 {
     static struct v4l2_modes modes;
     modes.count = 0;
     for (const struct camera_mode *m = c->modes; m->width; m++)
-        modes.rows[modes.count++].is = *m;
+        modes.rows[modes.count++] = (struct v4l2_mode){
+            .pixels = pixels_of(m->format), .width = m->width, .height = m->height, .max_fps = m->max_fps};
     /* The order of the driver's list must not matter. */
     for (int turn = 0; turn < 2; turn++) {
         const struct v4l2_mode *got = v4l2_choose(&modes, &c->wish);
         assert_non_null(got);
-        assert_int_equal(got->is.width, c->expected.width);
-        assert_int_equal(got->is.height, c->expected.height);
-        assert_string_equal(pixel_format_info(got->is.format)->name,
-                            pixel_format_info(c->expected.format)->name);
+        assert_int_equal(got->width, c->expected.width);
+        assert_int_equal(got->height, c->expected.height);
+        assert_string_equal(got->pixels.name, pixel_format_info(c->expected.format)->name);
         assert_true(v4l2_rate(got, &c->wish) == c->fps);
         for (size_t i = 0; i < modes.count / 2; i++) {
             struct v4l2_mode swap = modes.rows[i];
@@ -123,17 +132,54 @@ static void test_no_modes(void **state)
     assert_null(v4l2_choose(&(struct v4l2_modes){0}, &(struct capture_wish){0}));
 }
 
+static void test_a_wished_format(void **state)
+{
+    static const struct camera_mode webcam[] = {
+        {PIXEL_YUYV, 640, 480, 30},
+        {PIXEL_YUYV, 1280, 720, 10},
+        {PIXEL_MJPEG, 640, 480, 30},
+        {PIXEL_MJPEG, 1920, 1080, 30},
+        {0},
+    };
+    (void)state;
+    check_choice(&(struct choice){webcam, {0, 0, 0, 0, "YUYV"}, {PIXEL_YUYV, 640, 480, 0}, 30});
+    check_choice(&(struct choice){webcam, {0, 0, 5, 0, "YUYV"}, {PIXEL_YUYV, 1280, 720, 0}, 5});
+    check_choice(&(struct choice){webcam, {640, 480, 0, 0, "MJPEG"}, {PIXEL_MJPEG, 640, 480, 0}, 30});
+    check_choice(&(struct choice){webcam, {1920, 1080, 0, 0, "YUYV"}, {PIXEL_YUYV, 1280, 720, 0}, 10});
+    /* Not offered: as if it were not wished. */
+    check_choice(&(struct choice){webcam, {640, 480, 0, 0, "RGB8"}, {PIXEL_YUYV, 640, 480, 0}, 30});
+}
+
+static void check_pixels(uint32_t fourcc, const char *name, enum pixel_format format, int buffers)
+{
+    struct v4l2_pixels got;
+    assert_true(v4l2_pixels_of(fourcc, &got));
+    assert_string_equal(got.name, name);
+    assert_int_equal(got.format, format);
+    assert_int_equal(got.buffers, buffers);
+}
+
 static void test_fourccs(void **state)
 {
+    struct v4l2_pixels mono8, mono16, got;
     (void)state;
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_YUYV), PIXEL_YUYV);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_YUV420), PIXEL_YU12);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_RGB24), PIXEL_RGB24);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_BGR24), PIXEL_BGR24);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_MJPEG), PIXEL_MJPEG);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_JPEG), PIXEL_MJPEG);
-    assert_int_equal(v4l2_pixel_format(V4L2_PIX_FMT_Z16), -1);
-    assert_int_equal(v4l2_pixel_format(0), -1);
+    check_pixels(V4L2_PIX_FMT_YUYV, "YUYV", PIXEL_YUYV, 1);
+    check_pixels(V4L2_PIX_FMT_YUV420, "YU12", PIXEL_YU12, 1);
+    check_pixels(V4L2_PIX_FMT_YUV420M, "YU12", PIXEL_YU12, 3);
+    check_pixels(V4L2_PIX_FMT_NV12M, "NV12", PIXEL_NV12, 2);
+    check_pixels(V4L2_PIX_FMT_RGB24, "RGB8", PIXEL_RGB24, 1);
+    check_pixels(V4L2_PIX_FMT_BGR24, "BGR8", PIXEL_BGR24, 1);
+    check_pixels(V4L2_PIX_FMT_MJPEG, "MJPEG", PIXEL_MJPEG, 1);
+    check_pixels(V4L2_PIX_FMT_JPEG, "MJPEG", PIXEL_MJPEG, 1);
+    check_pixels(V4L2_PIX_FMT_SBGGR8, "BayerBG8", PIXEL_RGB24, 1);
+    check_pixels(V4L2_PIX_FMT_SRGGB8, "BayerRG8", PIXEL_RGB24, 1);
+    check_pixels(V4L2_PIX_FMT_Y10, "Mono10", PIXEL_GREY, 1);
+    check_pixels(V4L2_PIX_FMT_Y16, "Mono16", PIXEL_GREY, 1);
+    assert_false(v4l2_pixels_of(V4L2_PIX_FMT_Z16, &got));
+    assert_false(v4l2_pixels_of(V4L2_PIX_FMT_Y16_BE, &got));
+    assert_false(v4l2_pixels_of(0, &got));
+    assert_true(v4l2_pixels_of(V4L2_PIX_FMT_GREY, &mono8) && v4l2_pixels_of(V4L2_PIX_FMT_Y16, &mono16));
+    assert_true(mono8.rank < mono16.rank);
 }
 
 /* By its serial number, or by its place when that says nothing. */
@@ -383,6 +429,7 @@ int main(void)
         cmocka_unit_test(test_a_usb2_webcam),
         cmocka_unit_test(test_slow_sizes_are_avoided),
         cmocka_unit_test(test_order_of_formats),
+        cmocka_unit_test(test_a_wished_format),
         cmocka_unit_test(test_no_modes),
         cmocka_unit_test(test_fourccs),
         cmocka_unit_test(test_id_of_a_camera),
