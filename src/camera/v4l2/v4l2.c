@@ -6,6 +6,7 @@
 #include "camera/v4l2/plug.h"
 #include "camera/v4l2/shot.h"
 #include "camera/v4l2/survey.h"
+#include "camera/v4l2/tuner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -177,6 +178,7 @@ const struct backend v4l2_backend = {
     .scheme = "v4l2",
     .detect = v4l2_detect,
     .plug = &v4l2_plug,
+    .tuner = &v4l2_tuner,
     .identify = v4l2_identify,
     .probe = v4l2_probe,
     .run = v4l2_run,
