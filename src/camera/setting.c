@@ -125,7 +125,7 @@ static bool choices_alike(const struct setting *a, const struct setting *b)
 static bool rows_alike(const struct setting *a, const struct setting *b)
 {
     bool bounds = a->min == b->min && a->max == b->max && a->step == b->step;
-    bool flags = ((a->flags ^ b->flags) & ~(unsigned)SETTING_INACTIVE) == 0;
+    bool flags = ((a->flags ^ b->flags) & ~(unsigned)(SETTING_INACTIVE | SETTING_VOLATILE)) == 0;
     return bounds && flags && a->kind == b->kind && strcmp(a->name, b->name) == 0 &&
            strcmp(a->folder, b->folder) == 0 && strcmp(a->display_name, b->display_name) == 0 &&
            strcmp(a->unit, b->unit) == 0 && choices_alike(a, b);

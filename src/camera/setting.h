@@ -76,7 +76,7 @@ void setting_path(const struct setting *s, char *out, size_t size);
  * device rounds. */
 must_check int setting_check(const struct setting *s, const struct setting_value *v, struct err_text *why);
 
-/* Same settings with the same bounds, whatever the values and whichever are inactive? */
+/* Same settings with the same bounds, whatever the values, whichever are inactive or volatile now? */
 bool setting_lists_alike(const struct setting_list *a, const struct setting_list *b);
 
 /* Alike, and the same values? */
