@@ -125,9 +125,10 @@ static void describe_form(const struct v4l2_query_ext_ctrl *c, struct setting *s
 {
     const struct control_known *known = control_known(c->id);
     enum control_form form = form_of(known, c);
-    describe_bounds(c, form == CONTROL_FLOAT ? known->scale : 1, s);
     if (form == CONTROL_FLOAT)
         s->kind = SETTING_FLOAT;
+    if (s->kind == SETTING_INTEGER || s->kind == SETTING_FLOAT)
+        describe_bounds(c, form == CONTROL_FLOAT ? known->scale : 1, s);
     if (form == CONTROL_SWITCH) {
         s->kind = SETTING_MENU;
         s->choices = switch_choices;

@@ -2,8 +2,8 @@
 #include "camera/v4l2/look.h"
 
 #include "camera/uri.h"
-#include "camera/v4l2/identity.h"
 #include "camera/v4l2/knock.h"
+#include "camera/v4l2/known.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -18,8 +18,13 @@ enum { MAX_NODES = 256, NODE_PATH = 32, NODE_FOLDER = 64 };
 
 /* ---- all nodes ---- */
 
+struct node {
+    unsigned number; /* of /dev/video* */
+    struct v4l2_facts facts;
+};
+
 struct nodes {
-    unsigned numbers[MAX_NODES]; /* of /dev/video*, sorted */
+    struct node *rows; /* by number */
     size_t count;
 };
 
@@ -29,22 +34,38 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void list_nodes(struct nodes *out)
+static size_t list_numbers(unsigned numbers[MAX_NODES])
 {
-    out->count = 0;
+    size_t count = 0;
     DIR *folder = opendir("/sys/class/video4linux");
     if (!folder)
-        return;
-    for (struct dirent *e = readdir(folder); e && out->count < MAX_NODES; e = readdir(folder))
-        if (sscanf(e->d_name, "video%u", &out->numbers[out->count]) == 1)
-            out->count++;
+        return 0;
+    for (struct dirent *e = readdir(folder); e && count < MAX_NODES; e = readdir(folder))
+        if (sscanf(e->d_name, "video%u", &numbers[count]) == 1)
+            count++;
     closedir(folder);
-    qsort(out->numbers, out->count, sizeof *out->numbers, compare_numbers);
+    qsort(numbers, count, sizeof *numbers, compare_numbers);
+    return count;
 }
 
-static void node_path(const struct nodes *nodes, size_t i, char path[NODE_PATH])
+/* None, without memory. To be freed: `rows`. */
+static void list_nodes(struct nodes *out)
 {
-    snprintf(path, NODE_PATH, "/dev/video%u", nodes->numbers[i]);
+    unsigned numbers[MAX_NODES];
+    size_t count = list_numbers(numbers);
+    *out = (struct nodes){.rows = count ? calloc(count, sizeof *out->rows) : NULL};
+    for (size_t i = 0; i < count && out->rows; i++) {
+        char folder[NODE_FOLDER];
+        snprintf(folder, sizeof folder, "/sys/class/video4linux/video%u", numbers[i]);
+        out->rows[i].number = numbers[i];
+        v4l2_read_facts(&out->rows[i].facts, folder, NULL);
+        out->count = i + 1;
+    }
+}
+
+static void node_path(const struct node *node, char path[NODE_PATH])
+{
+    snprintf(path, NODE_PATH, "/dev/video%u", node->number);
 }
 
 /* ---- one node ---- */
@@ -69,25 +90,40 @@ static bool is_video(const char *folder)
 static size_t count_of(const char *id, enum v4l2_telling how, const struct nodes *nodes)
 {
     size_t count = 0;
-    for (size_t i = 0; i < nodes->count; i++) {
-        struct v4l2_facts facts;
-        char folder[NODE_FOLDER], other[CAMERA_TEXT];
-        snprintf(folder, sizeof folder, "/sys/class/video4linux/video%u", nodes->numbers[i]);
-        v4l2_read_facts(&facts, folder, NULL);
-        count += v4l2_id(&facts, how, other) && strcmp(id, other) == 0;
-    }
+    char other[CAMERA_TEXT];
+    for (size_t i = 0; i < nodes->count; i++)
+        count += v4l2_id(&nodes->rows[i].facts, how, other) && strcmp(id, other) == 0;
     return count;
 }
 
-static void identify(const char *path, const struct v4l2_facts *facts, const struct nodes *nodes,
-                     struct camera_identity *out)
+/* The best way that tells it from all others now; that of the last look, if it was there. */
+static enum v4l2_telling tell_apart(const struct v4l2_facts *facts, const struct nodes *nodes)
 {
     char id[CAMERA_TEXT];
     enum v4l2_telling how = V4L2_BY_SERIAL;
+    if (v4l2_known_find(facts, &how))
+        return how;
     while (how < V4L2_BY_NAME && !(v4l2_id(facts, how, id) && count_of(id, how, nodes) < 2))
         how++;
+    return how;
+}
+
+static void identify(const char *path, const struct v4l2_facts *facts, enum v4l2_telling how,
+                     struct camera_identity *out)
+{
     v4l2_identity(out, facts, how);
     snprintf(out->uri, sizeof out->uri, "v4l2:%.1000s", path);
+}
+
+/* Is this the camera of that key? One that has another id is not, though its serial number may be the same.
+ */
+static bool is_it(const struct v4l2_facts *facts, const char *key)
+{
+    enum v4l2_telling how;
+    char id[CAMERA_TEXT];
+    if (v4l2_known_find(facts, &how))
+        return v4l2_id(facts, how, id) && strcmp(id, key) == 0;
+    return v4l2_is(facts, key);
 }
 
 /* ---- what others ask ---- */
@@ -104,7 +140,8 @@ int v4l2_look(const char *path, struct camera_identity *out, struct err_text *wh
         return err_set(why, ERR_UNSUPPORTED, "%s is no camera that uacam can use", path);
     v4l2_read_facts(&facts, folder, NULL);
     list_nodes(&nodes);
-    identify(path, &facts, &nodes, out);
+    identify(path, &facts, tell_apart(&facts, &nodes), out);
+    free(nodes.rows);
     return 0;
 }
 
@@ -126,7 +163,7 @@ void v4l2_look_around(camera_found found, void *user)
         struct v4l2_facts facts;
         struct camera_identity id;
         char path[NODE_PATH], folder[NODE_FOLDER];
-        node_path(&nodes, i, path);
+        node_path(&nodes.rows[i], path);
         int rc = v4l2_knock(path, &cap, NULL);
         denied |= rc == ERR_DENIED;
         if (!find_folder(path, folder))
@@ -134,10 +171,14 @@ void v4l2_look_around(camera_found found, void *user)
         v4l2_read_facts(&facts, folder, rc ? NULL : &cap);
         if (!may_be_camera(rc, &facts))
             continue;
-        identify(path, &facts, &nodes, &id);
+        enum v4l2_telling how = tell_apart(&facts, &nodes);
+        v4l2_known_put(&facts, how);
+        identify(path, &facts, how, &id);
         if (id.id[0])
             found(user, &id);
     }
+    v4l2_known_sweep();
+    free(nodes.rows);
     atomic_store(&refused, denied);
 }
 
@@ -153,7 +194,7 @@ static bool is_at(const char *key, const char *path)
     if (!find_folder(path, folder) || !is_video(folder))
         return false;
     v4l2_read_facts(&facts, folder, NULL);
-    return v4l2_is(&facts, key);
+    return is_it(&facts, key);
 }
 
 int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id, struct err_text *why)
@@ -165,11 +206,14 @@ int v4l2_open_camera(struct v4l2_device *d, const struct camera_identity *id, st
     if (!id->key[0] || is_at(id->key, usual))
         return v4l2_open(d, usual, why);
     list_nodes(&nodes);
-    for (size_t i = 0; i < nodes.count; i++) {
-        node_path(&nodes, i, path);
-        if (is_at(id->key, path))
-            return v4l2_open(d, path, why);
+    bool found = false;
+    for (size_t i = 0; i < nodes.count && !found; i++) {
+        found = is_it(&nodes.rows[i].facts, id->key);
+        node_path(&nodes.rows[i], path);
     }
+    free(nodes.rows);
+    if (found)
+        return v4l2_open(d, path, why);
     return err_set(why, ERR_GONE, "%s is not there: is the camera plugged in? It was %.100s", id->name,
                    usual);
 }

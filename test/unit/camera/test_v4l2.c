@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * V4L2 without a device: which mode is chosen, who a camera is, who holds a device file. */
 #include "camera/v4l2/holder.h"
-#include "camera/v4l2/identity.h"
+#include "camera/v4l2/known.h"
 #include "camera/v4l2/mode.h"
 #include "camera/v4l2/pixels.h"
 #include "support/fake_capture.h"
@@ -244,6 +244,33 @@ static void test_ways_to_tell_cameras_apart(void **state)
     assert_false(v4l2_is(&(struct v4l2_facts){0}, ""));
 }
 
+static void check_known(const struct v4l2_facts *f, int expected)
+{
+    enum v4l2_telling how;
+    assert_int_equal(v4l2_known_find(f, &how) ? (int)how : -1, expected);
+}
+
+static void test_known_cameras(void **state)
+{
+    struct v4l2_facts a = {.bus = "usb-a-1", .node_name = "Webcam", .serial = "20200522"}, b = a, other = a;
+    (void)state;
+    strcpy(b.bus, "usb-a-2");
+    strcpy(other.serial, "20200523");
+    v4l2_known_put(&a, V4L2_BY_SERIAL);
+    v4l2_known_put(&b, V4L2_BY_PLACE);
+    v4l2_known_sweep();
+    check_known(&a, V4L2_BY_SERIAL);
+    check_known(&b, V4L2_BY_PLACE);
+    /* Another one in its port. */
+    check_known(&other, -1);
+    v4l2_known_put(&b, V4L2_BY_PLACE);
+    v4l2_known_sweep();
+    check_known(&a, -1);
+    check_known(&b, V4L2_BY_PLACE);
+    v4l2_known_sweep();
+    check_known(&b, -1);
+}
+
 static void check_name(const char *card, const char *product, const char *name, const char *model)
 {
     struct v4l2_facts f = {.bus = "b"};
@@ -434,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_fourccs),
         cmocka_unit_test(test_id_of_a_camera),
         cmocka_unit_test(test_ways_to_tell_cameras_apart),
+        cmocka_unit_test(test_known_cameras),
         cmocka_unit_test(test_name_of_a_camera),
         cmocka_unit_test(test_facts_from_sysfs),
         cmocka_unit_test(test_facts_of_other_buses),
