@@ -277,3 +277,16 @@ void certificate_thumbprint_text(const struct certificate *c, char out[2 * THUMB
     }
     out[2 * THUMBPRINT_SIZE] = 0;
 }
+
+int certificate_write_pem(const struct certificate *c, struct buf *out)
+{
+    char *text;
+    BIO *bio = BIO_new(BIO_s_mem());
+    int rc = ERR_NO_MEMORY;
+    if (bio && PEM_write_bio_X509(bio, c->x509)) {
+        long len = BIO_get_mem_data(bio, &text);
+        rc = buf_append(out, text, (size_t)len);
+    }
+    BIO_free(bio);
+    return rc;
+}

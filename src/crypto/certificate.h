@@ -66,4 +66,7 @@ bool certificate_names_host(const struct certificate *c, struct slice host);
 /* The thumbprint in hexadecimal, with its end. */
 void certificate_thumbprint_text(const struct certificate *c, char out[2 * THUMBPRINT_SIZE + 1]);
 
+/* Appends it to `out` in PEM, as other programs import it. ERR_LIMIT, ERR_NO_MEMORY. */
+must_check int certificate_write_pem(const struct certificate *c, struct buf *out);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "crypto/crl.h"
 #include "crypto/openssl_error.h"
 #include "crypto/small_file.h"
 #include "crypto/trust_folder.h"
@@ -10,8 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,23 +83,9 @@ static bool add_certificate(struct certificate ***list, size_t *count, struct sl
     return true;
 }
 
-static X509_CRL *parse_crl(struct slice content)
-{
-    const unsigned char *at = content.data;
-    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)content.len);
-    if (crl)
-        return crl;
-    BIO *bio = BIO_new_mem_buf(content.data, (int)content.len);
-    crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL) : NULL;
-    BIO_free(bio);
-    if (crl)
-        ERR_clear_error(); /* of the attempt before */
-    return crl;
-}
-
 static bool add_crl(struct trust_list *list, struct slice content, struct err_text *why)
 {
-    X509_CRL *crl = parse_crl(content);
+    X509_CRL *crl = crl_parse(content);
     if (crl && make_room((void **)&list->crls, list->crl_count, sizeof *list->crls)) {
         list->crls[list->crl_count++] = crl;
         return true;

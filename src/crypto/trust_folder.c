@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/trust_folder.h"
 
+#include "crypto/crl.h"
+#include "crypto/openssl_error.h"
 #include "crypto/small_file.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -101,6 +105,25 @@ int trust_folder_add(const char *folder, const struct certificate *c, struct err
     if (!path_of(folder, c, path))
         return err_set(why, ERR_INVALID, "%s: the path is too long", folder);
     return small_file_replace(path, c->der, why);
+}
+
+int trust_folder_add_crl(const char *folder, struct slice content, struct err_text *why)
+{
+    char path[PATH_MAX];
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    X509_CRL *crl = crl_parse(content);
+    if (!crl)
+        return openssl_failed(why, ERR_INVALID, "no revocation list");
+    X509_CRL_free(crl);
+    if (!EVP_Digest(content.data, content.len, digest, NULL, EVP_sha1(), NULL))
+        return openssl_failed(why, ERR_IO, "cannot name the revocation list");
+    int len = snprintf(path, sizeof path, "%s/", folder);
+    for (size_t i = 0; i < THUMBPRINT_SIZE && (size_t)len < sizeof path; i++)
+        len += snprintf(path + len, sizeof path - (size_t)len, "%02x%s", digest[i],
+                        i == THUMBPRINT_SIZE - 1 ? ".crl" : "");
+    if ((size_t)len >= sizeof path)
+        return err_set(why, ERR_INVALID, "%s: the path is too long", folder);
+    return small_file_replace(path, content, why);
 }
 
 struct removal {

@@ -21,6 +21,9 @@ must_check int trust_folder_find(const char *folder, const char *prefix, struct 
 /* Writes it as THUMBPRINT.der, where a file of this name is replaced. */
 must_check int trust_folder_add(const char *folder, const struct certificate *c, struct err_text *why);
 
+/* Writes a revocation list, in DER or PEM, as SHA-1.crl. ERR_INVALID: it is none. */
+must_check int trust_folder_add_crl(const char *folder, struct slice content, struct err_text *why);
+
 /* Is there a file THUMBPRINT.der? */
 bool trust_folder_holds(const char *folder, const struct certificate *c);
 
