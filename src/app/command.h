@@ -25,6 +25,9 @@ extern const struct command cameras_command;
 extern const struct command get_command;
 extern const struct command watch_command;
 extern const struct command bench_command;
+extern const struct command user_command;
+extern const struct command trust_command;
+extern const struct command cert_command;
 extern const struct command config_command;
 
 /* "uacam: text" on stderr; returns EXIT_FAILED. */

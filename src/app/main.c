@@ -12,7 +12,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &serve_command, &cameras_command, &get_command, &watch_command, &bench_command, &config_command,
+    &serve_command, &cameras_command, &get_command,  &watch_command,  &bench_command,
+    &user_command,  &trust_command,   &cert_command, &config_command,
 };
 
 static void print_line(const char *fmt, va_list args)
@@ -76,7 +77,7 @@ static int version(void)
     printf("uacam %s\ncameras:", UACAM_VERSION);
     for (const struct backend *const *b = backends(); *b; b++)
         printf(" %s", (*b)->scheme);
-    printf("\nsecurity policies: None\n");
+    printf("\nsecurity policies: None Basic256Sha256 Aes128_Sha256_RsaOaep Aes256_Sha256_RsaPss\n");
     return EXIT_DONE;
 }
 

@@ -16,7 +16,7 @@ import sim_picture
 from server import TIED, UACAM, Server, clean_environment, free_port, run, wait_until
 
 DONE, FAILED, USAGE = 0, 1, 2
-COMMANDS = ("serve", "cameras", "get", "watch", "bench", "config")
+COMMANDS = ("serve", "cameras", "get", "watch", "bench", "user", "trust", "cert", "config")
 
 
 class CommandTestCase(unittest.TestCase):
@@ -56,6 +56,9 @@ class Help(CommandTestCase):
             "get": ["URL", "CAMERA", "--output", "--max-age"],
             "watch": ["URL", "CAMERA", "--interval", "--deadband", "--output", "--count"],
             "bench": ["URL", "CAMERA", "--clients", "--pipelined", "--subscribers", "--json"],
+            "user": ["add", "passwd", "role", "list", "remove", "--certificate", "observer", "operator"],
+            "trust": ["list", "rejected", "add", "remove", "--server", "--issuer"],
+            "cert": ["show", "--pem", "--der", "--next", "--client"],
             "config": ["check", "show"],
         }
         for command, words in options.items():
@@ -70,7 +73,7 @@ class Help(CommandTestCase):
         code, out, err = run("--version")
         self.assertEqual((code, err), (DONE, ""))
         self.assertRegex(out, r"^uacam \d+\.\d+\.\d+\n")
-        for word in ("sim", "file", "v4l2", "None"):
+        for word in ("sim", "file", "v4l2", "None", "Basic256Sha256"):
             self.assertRegex(out, rf"\b{word}\b")
 
     def test_wrong_usage_hints_at_help(self):
@@ -94,6 +97,17 @@ class Help(CommandTestCase):
             ("config",),
             ("config", "check"),
             ("config", "frob"),
+            ("user",),
+            ("user", "frob"),
+            ("user", "add"),
+            ("user", "add", "a", "b"),
+            ("user", "add", "a b"),
+            ("user", "add", "anna", "--role", "king"),
+            ("user", "list", "--role", "operator"),
+            ("trust", "add"),
+            ("trust", "list", "x"),
+            ("cert", "show", "--next", "--client"),
+            ("cert", "show", "--frob"),
         ]
         for arguments in wrong:
             self.assert_fails(USAGE, rf"Try 'uacam {arguments[0]} --help'", *arguments)
