@@ -92,6 +92,8 @@ void node_release(struct node *n)
 {
     if (n->owns & OWNS_STORED)
         free((void *)n->variable.stored.data);
+    if (n->owns & OWNS_DISPLAY_NAME)
+        free((void *)n->display_name.data);
     if (n->reference_cap)
         free(n->references);
     if (n->owns & OWNS_ITSELF)
@@ -180,6 +182,28 @@ out:
     if (n)
         node_release(n);
     return status;
+}
+
+ua_status space_set_display_name(struct space *s, struct node *n, struct slice name)
+{
+    (void)s;
+    uint8_t *copy = malloc(name.len ? name.len : 1);
+    if (!copy)
+        return UA_BAD_OUT_OF_MEMORY;
+    if (name.len)
+        memcpy(copy, name.data, name.len);
+    if (n->owns & OWNS_DISPLAY_NAME)
+        free((void *)n->display_name.data);
+    n->display_name = (struct slice){copy, name.len};
+    n->owns |= OWNS_DISPLAY_NAME;
+    return UA_GOOD;
+}
+
+void space_set_access_level(struct space *s, struct node *variable, uint8_t level)
+{
+    (void)s;
+    assert(variable->node_class == NODE_VARIABLE);
+    variable->variable.access_level = level;
 }
 
 void space_remove(struct space *s, struct node *n)

@@ -92,6 +92,17 @@ ua_status space_add_reference(struct space *s, struct node *source, uint32_t ref
     return UA_GOOD;
 }
 
+void space_remove_reference(struct space *s, struct node *source, uint32_t reference_type,
+                            struct node *target)
+{
+    struct node *type = space_ns0(s, reference_type);
+    struct reference *forward = find(source, type, target, false);
+    if (!forward)
+        return;
+    drop(source, forward);
+    drop(target, find(target, type, source, true));
+}
+
 struct node *space_child(const struct space *s, const struct node *parent, struct ua_qualified_name name)
 {
     for (size_t i = 0; i < parent->reference_count; i++) {

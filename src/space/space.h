@@ -54,6 +54,16 @@ must_check ua_status space_add(struct space *s, const struct node_spec *spec, st
 must_check ua_status space_add_reference(struct space *s, struct node *source, uint32_t reference_type,
                                          struct node *target);
 
+/* Both directions. Removing what is not there changes nothing. */
+void space_remove_reference(struct space *s, struct node *source, uint32_t reference_type,
+                            struct node *target);
+
+/* Copied. Bad_OutOfMemory: the old name stays. */
+must_check ua_status space_set_display_name(struct space *s, struct node *n, struct slice name);
+
+/* Of a Variable: ACCESS_READ, ACCESS_WRITE. */
+void space_set_access_level(struct space *s, struct node *variable, uint8_t level);
+
 /* Removes it and every reference from and to it; not what stands below it. No ReferenceType. */
 void space_remove(struct space *s, struct node *n);
 

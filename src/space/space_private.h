@@ -17,7 +17,7 @@ struct space {
 };
 
 /* node.owns */
-enum { OWNS_ITSELF = 1, OWNS_STORED = 2 };
+enum { OWNS_ITSELF = 1, OWNS_STORED = 2, OWNS_DISPLAY_NAME = 4 };
 
 /* Frees what the node owns; references to it are not looked for. */
 void node_release(struct node *n);

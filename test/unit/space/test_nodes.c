@@ -201,6 +201,41 @@ static void a_reference_stands_at_both_ends_once(void **state)
     space_remove(s, nb);
 }
 
+static void a_removed_reference_is_gone_at_both_ends(void **state)
+{
+    struct space *s = *state;
+    struct node_spec a = object("a"), b = object("b");
+    struct node *na = add(s, &a), *nb = add(s, &b);
+    size_t a_before = na->reference_count, b_before = nb->reference_count;
+    assert_int_equal(space_add_reference(s, na, UA_ID_HASCOMPONENT, nb), UA_GOOD);
+    space_remove_reference(s, nb, UA_ID_HASCOMPONENT, na); /* the other way round: is not there */
+    space_remove_reference(s, na, UA_ID_ORGANIZES, nb);    /* another type */
+    assert_true(refers(na, UA_ID_HASCOMPONENT, nb, false));
+    space_remove_reference(s, na, UA_ID_HASCOMPONENT, nb);
+    assert_int_equal(na->reference_count, a_before);
+    assert_int_equal(nb->reference_count, b_before);
+    assert_int_equal(space_add_reference(s, na, UA_ID_ORGANIZES, na), UA_GOOD);
+    space_remove_reference(s, na, UA_ID_ORGANIZES, na);
+    assert_int_equal(na->reference_count, a_before);
+    space_remove(s, na);
+    space_remove(s, nb);
+}
+
+static void a_node_is_renamed(void **state)
+{
+    struct space *s = *state;
+    struct node_spec spec = object("a");
+    struct node *n = add(s, &spec);
+    char text[] = "Gate 1";
+    assert_int_equal(space_set_display_name(s, n, slice_of(text)), UA_GOOD);
+    text[0] = 'X';
+    assert_true(slice_is(n->display_name, "Gate 1"));
+    assert_int_equal(space_set_display_name(s, n, slice_of("Gate 2")), UA_GOOD);
+    assert_true(slice_is(n->display_name, "Gate 2"));
+    assert_true(slice_is(n->browse_name.name, "a"));
+    space_remove(s, n);
+}
+
 static void many_nodes_come_and_go(void **state)
 {
     enum { COUNT = 500 };
@@ -243,11 +278,17 @@ static void namespaces_are_numbered_in_order(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_added_node_is_found_and_tied),      cmocka_unit_test(texts_are_copied),
-        cmocka_unit_test(what_is_not_said_has_its_default),     cmocka_unit_test(a_wrong_spec_adds_nothing),
-        cmocka_unit_test(a_removed_node_leaves_no_reference),   cmocka_unit_test(a_standard_node_can_go),
-        cmocka_unit_test(a_reference_stands_at_both_ends_once), cmocka_unit_test(many_nodes_come_and_go),
+        cmocka_unit_test(an_added_node_is_found_and_tied),
+        cmocka_unit_test(texts_are_copied),
+        cmocka_unit_test(what_is_not_said_has_its_default),
+        cmocka_unit_test(a_wrong_spec_adds_nothing),
+        cmocka_unit_test(a_removed_node_leaves_no_reference),
+        cmocka_unit_test(a_standard_node_can_go),
+        cmocka_unit_test(a_reference_stands_at_both_ends_once),
+        cmocka_unit_test(many_nodes_come_and_go),
         cmocka_unit_test(namespaces_are_numbered_in_order),
+        cmocka_unit_test(a_removed_reference_is_gone_at_both_ends),
+        cmocka_unit_test(a_node_is_renamed),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
