@@ -28,6 +28,7 @@ struct world {
     uint8_t token[32];
     uint32_t last_id;
     struct value_answer *waiting[MOST_WAITING]; /* reads that the slow variable keeps */
+    struct value_write *writing[MOST_WAITING];  /* writes */
 };
 
 /* Services in the order of the records' first byte. */
@@ -100,7 +101,46 @@ static void give_waiting(struct world *w)
     blob_unref(blob);
 }
 
-static const struct value_source slow_source = {.read = slow_read, .cancel = slow_cancel};
+static void slow_write(void *user, const struct node *n, const struct ua_data_value *value,
+                       struct value_write *write)
+{
+    (void)n;
+    (void)value;
+    struct world *w = user;
+    for (size_t i = 0; i < MOST_WAITING; i++) {
+        if (w->writing[i])
+            continue;
+        w->writing[i] = write;
+        return;
+    }
+    write->done(write, UA_BAD_RESOURCE_UNAVAILABLE);
+}
+
+static void slow_cancel_write(void *user, struct value_write *write)
+{
+    struct world *w = user;
+    for (size_t i = 0; i < MOST_WAITING; i++)
+        if (w->writing[i] == write)
+            w->writing[i] = NULL;
+}
+
+/* The last first: results come in another order than the writes. */
+static void finish_writing(struct world *w)
+{
+    for (size_t i = MOST_WAITING; i-- > 0;) {
+        struct value_write *write = w->writing[i];
+        w->writing[i] = NULL;
+        if (write)
+            write->done(write, UA_GOOD);
+    }
+}
+
+static const struct value_source slow_source = {
+    .read = slow_read,
+    .cancel = slow_cancel,
+    .write = slow_write,
+    .cancel_write = slow_cancel_write,
+};
 
 static void add_variable(struct world *w, const char *name, uint32_t data_type,
                          const struct value_source *source, struct ua_variant value)
@@ -201,6 +241,7 @@ static void pass_time(struct world *w)
     w->time.utc += STEP_MS * NS_PER_MS;
     timers_run(&w->timers);
     give_waiting(w);
+    finish_writing(w);
 }
 
 static void play(struct world *w, struct slice input)
