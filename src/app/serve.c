@@ -130,7 +130,7 @@ static int make_server(struct serving *s, struct err_text *why)
     s->space = space_new(s->identity.application_uri);
     if (!s->space)
         return out_of_memory(why);
-    ua_status status = model_new(s->space, s->cameras, &system_clock, &s->model);
+    ua_status status = model_new(s->space, s->cameras, loop_timers(s->loop), &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
     s->server =

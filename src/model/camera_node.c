@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/camera_node.h"
 
+#include "base/log.h"
 #include "model/camera_state.h"
-#include "model/model_private.h"
+#include "model/property.h"
 #include "wire/messages_gen.h"
 #include "wire/structure.h"
 
@@ -13,7 +14,7 @@
 
 #define TYPE_ID "CameraType"
 
-enum { PATH_BYTES = CAMERA_TEXT + 128, MOST_ARGUMENTS = 4 };
+enum { MOST_ARGUMENTS = 4 };
 
 /* What a row of the table becomes: the type's declaration (member NULL) or a camera's node. */
 struct build {
@@ -22,42 +23,11 @@ struct build {
     struct camera_node *camera;
 };
 
-static bool joined(char *out, const char *a, const char *b)
-{
-    int n = snprintf(out, PATH_BYTES, "%s/%s", a, b);
-    return n > 0 && n < PATH_BYTES;
-}
-
 /* "Cameras/<id>/Status" of "Cameras/<id>/Status/State". */
 static void parent_of(const char *path, char *out)
 {
-    snprintf(out, PATH_BYTES, "%s", path);
+    snprintf(out, MODEL_PATH, "%s", path);
     *strrchr(out, '/') = '\0';
-}
-
-/* A Property of namespace 0 with a stored value. */
-static ua_status add_property(struct model *m, const char *parent, const char *name, uint32_t data_type,
-                              int32_t value_rank, const struct ua_variant *value)
-{
-    char path[PATH_BYTES];
-    if (!joined(path, parent, name))
-        return UA_BAD_OUT_OF_MEMORY;
-    struct node_spec spec = {
-        .id = model_id(m, path),
-        .node_class = NODE_VARIABLE,
-        .browse_name = {0, slice_of(name)},
-        .parent = model_id(m, parent),
-        .reference_type = UA_ID_HASPROPERTY,
-        .type_definition = ua_nodeid_numeric(0, UA_ID_PROPERTYTYPE),
-        .variable =
-            {
-                .data_type = ua_nodeid_numeric(0, data_type),
-                .value_rank = value_rank,
-                .access_level = ACCESS_READ,
-            },
-        .value = *value,
-    };
-    return space_add(m->space, &spec, NULL);
 }
 
 /* What a picture's row becomes for a camera (NULL: for the type). */
@@ -78,37 +48,12 @@ struct image_recipe camera_node_recipe(const struct camera_member *member)
 static ua_status add_image_properties(const struct build *b, const char *path, const struct camera_row *row)
 {
     struct model *m = b->m;
-    struct ua_variant mime = ua_variant_string(slice_of(image_mime_type(recipe_of(row, b->camera).format)));
     struct ua_variant most = ua_variant_uint32(MODEL_MAX_IMAGE_BYTES);
-    ua_status status = add_property(m, path, "MimeType", UA_STRING, VALUE_RANK_SCALAR, &mime);
+    ua_status status =
+        property_put_text(m, path, "MimeType", image_mime_type(recipe_of(row, b->camera).format));
     if (!status)
-        status = add_property(m, path, "MaxByteStringLength", UA_UINT32, VALUE_RANK_SCALAR, &most);
+        status = property_put(m, path, "MaxByteStringLength", UA_UINT32, VALUE_RANK_SCALAR, &most);
     return status;
-}
-
-static ua_status add_structure(struct model *m, const char *path, const char *name,
-                               const struct ua_structure *type, const void *value)
-{
-    struct ua_extension_object object = {.structure = type, .value = value};
-    struct ua_variant variant = ua_variant_structure(&object);
-    return add_property(m, path, name, type->data_type_id, VALUE_RANK_SCALAR, &variant);
-}
-
-static ua_status add_range(struct model *m, const char *path, const struct camera_row *row)
-{
-    const struct ua_range range = {.low = row->low, .high = row->high};
-    return add_structure(m, path, "EURange", &ua_range_structure, &range);
-}
-
-static ua_status add_unit(struct model *m, const char *path, const struct camera_unit *unit)
-{
-    const struct ua_eu_information information = {
-        .namespace_uri = slice_of("http://www.opcfoundation.org/UA/units/un/cefact"),
-        .unit_id = unit->code,
-        .display_name.text = slice_of(unit->symbol),
-        .description.text = slice_of(unit->name),
-    };
-    return add_structure(m, path, "EngineeringUnits", &ua_eu_information_structure, &information);
 }
 
 /* InputArguments or OutputArguments (Part 3 §8.6). */
@@ -129,7 +74,7 @@ static ua_status add_arguments(struct model *m, const char *path, const char *na
     if (count == 0)
         return UA_GOOD;
     struct ua_variant value = ua_variant_array(UA_EXTENSIONOBJECT, objects, count);
-    return add_property(m, path, name, UA_ID_ARGUMENT, VALUE_RANK_ARRAY, &value);
+    return property_put(m, path, name, UA_ID_ARGUMENT, VALUE_RANK_ARRAY, &value);
 }
 
 /* The Properties of a row's node. */
@@ -140,9 +85,9 @@ static ua_status add_properties(const struct build *b, const char *path, const s
     if (row->source == &image_source)
         status = add_image_properties(b, path, row);
     if (!status && row->high > row->low)
-        status = add_range(m, path, row);
+        status = property_put_range(m, path, row->low, row->high);
     if (!status && row->unit)
-        status = add_unit(m, path, row->unit);
+        status = property_put_unit(m, path, row->unit);
     if (!status)
         status = add_arguments(m, path, "InputArguments", row->inputs);
     if (!status)
@@ -168,7 +113,7 @@ static void describe_variable(const struct build *b, const struct camera_row *ro
     *out = (struct variable){
         .data_type = data_type_of(b, row),
         .value_rank = VALUE_RANK_SCALAR,
-        .access_level = row->access,
+        .access_level = member ? row->access : row->access & ACCESS_READ,
         .source = member ? row->source : NULL,
         .source_user = member,
     };
@@ -179,8 +124,8 @@ static ua_status add_row(const struct build *b, size_t i)
     const struct camera_row *row = &camera_rows[i];
     struct model *m = b->m;
     struct camera_member *member = b->camera ? &b->camera->members[i] : NULL;
-    char path[PATH_BYTES], parent[PATH_BYTES];
-    if (!joined(path, b->root, row->path))
+    char path[MODEL_PATH], parent[MODEL_PATH];
+    if (!model_join(path, b->root, row->path))
         return UA_BAD_OUT_OF_MEMORY;
     parent_of(path, parent);
     struct node_spec spec = {
@@ -223,18 +168,34 @@ ua_status camera_type_build(struct model *m)
         .reference_type = UA_ID_HASSUBTYPE,
     };
     ua_status status = space_add(m->space, &spec, NULL);
-    return status ? status : add_rows(&(struct build){.m = m, .root = TYPE_ID});
+    if (!status)
+        status = add_rows(&(struct build){.m = m, .root = TYPE_ID});
+    return status ? status : setting_type_build(m);
 }
 
-static ua_status add_camera(struct camera_node *n, const char *path)
+static const char *name_of(const struct camera *c)
+{
+    const struct camera_identity *id = camera_identity(c);
+    const char *configured = camera_config(c)->name;
+    return configured[0] ? configured : id->name[0] ? id->name : id->id;
+}
+
+void camera_node_path(const struct camera_node *n, char out[MODEL_PATH])
+{
+    snprintf(out, MODEL_PATH, "Cameras/%s", camera_identity(n->camera)->id);
+}
+
+static ua_status add_camera(struct camera_node *n)
 {
     const struct camera_identity *id = camera_identity(n->camera);
     struct model *m = n->model;
+    char path[MODEL_PATH];
+    camera_node_path(n, path);
     struct node_spec spec = {
         .id = model_id(m, path),
         .node_class = NODE_OBJECT,
         .browse_name = {m->ns, slice_of(id->id)},
-        .display_name = slice_of(id->name[0] ? id->name : id->id),
+        .display_name = slice_of(name_of(n->camera)),
         .parent = model_id(m, "Cameras"),
         .reference_type = UA_ID_HASCOMPONENT,
         .type_definition = model_id(m, TYPE_ID),
@@ -246,24 +207,57 @@ static ua_status add_camera(struct camera_node *n, const char *path)
 ua_status camera_node_new(struct model *m, struct camera *c, struct camera_node **out)
 {
     *out = NULL;
-    char path[PATH_BYTES];
     struct camera_node *n = calloc(1, sizeof *n + camera_row_count * sizeof n->members[0]);
-    if (!n || !joined(path, "Cameras", camera_identity(c)->id)) {
-        free(n);
+    if (!n)
         return UA_BAD_OUT_OF_MEMORY;
-    }
     n->model = m;
     n->camera = c;
     n->jpeg_quality = camera_config(c)->image.quality;
     image_file_init(&n->file);
+    setting_nodes_init(&n->settings, m, c);
+    model_next_version(m, n->version);
+    n->unplugged = camera_facts(c)->state == CAMERA_UNPLUGGED;
     for (size_t i = 0; i < camera_row_count; i++)
         n->members[i] = (struct camera_member){n, &camera_rows[i]};
     *out = n;
-    return add_camera(n, path);
+    ua_status status = add_camera(n);
+    if (!status)
+        setting_nodes_rebuild(&n->settings);
+    return status;
+}
+
+void camera_node_facts_changed(struct camera_node *n)
+{
+    char path[MODEL_PATH];
+    camera_node_path(n, path);
+    struct node *node = model_find(n->model, path);
+    struct slice name = slice_of(name_of(n->camera));
+    if (node && !slice_equal(node->display_name, name) && space_set_display_name(n->model->space, node, name))
+        log_warning("model", "%s keeps its name: no memory", path);
+    bool unplugged = camera_facts(n->camera)->state == CAMERA_UNPLUGGED;
+    if (unplugged != n->unplugged)
+        setting_nodes_refresh(&n->settings);
+    n->unplugged = unplugged;
+}
+
+void camera_node_settings_changed(struct camera_node *n, bool others)
+{
+    unsigned verbs = 0;
+    if (others)
+        verbs = setting_nodes_rebuild(&n->settings);
+    else
+        setting_nodes_refresh(&n->settings);
+    if (!verbs)
+        return;
+    char path[MODEL_PATH];
+    camera_node_path(n, path);
+    model_next_version(n->model, n->version);
+    model_changed(n->model, path, verbs);
 }
 
 void camera_node_free(struct camera_node *n)
 {
+    setting_nodes_clear(&n->settings);
     image_file_clear(&n->file);
     free(n);
 }

@@ -6,7 +6,8 @@
 #include "base/list.h"
 #include "model/camera_table.h"
 #include "model/image_file.h"
-#include "model/model.h"
+#include "model/model_private.h"
+#include "model/setting_nodes.h"
 
 struct camera_node;
 
@@ -22,6 +23,9 @@ struct camera_node {
     struct camera *camera;
     uint8_t jpeg_quality;
     struct image_file file;
+    struct setting_nodes settings;
+    char version[MODEL_VERSION]; /* NodeVersion */
+    bool unplugged;
     struct camera_member members[]; /* one a row */
 };
 
@@ -31,6 +35,15 @@ must_check ua_status camera_type_build(struct model *m);
 /* The nodes of one camera. On failure some are missing; what is there needs *out (NULL: nothing is there). */
 must_check ua_status camera_node_new(struct model *m, struct camera *c, struct camera_node **out);
 void camera_node_free(struct camera_node *n);
+
+/* "Cameras/<id>" */
+void camera_node_path(const struct camera_node *n, char out[MODEL_PATH]);
+
+/* What the camera tells of itself may have changed: its name, whether it is plugged in. */
+void camera_node_facts_changed(struct camera_node *n);
+
+/* `others`: other settings, or other bounds, not only other values. */
+void camera_node_settings_changed(struct camera_node *n, bool others);
 
 extern const struct value_source fact_source;
 extern const struct value_source image_source;

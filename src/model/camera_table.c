@@ -34,14 +34,14 @@ enum { THUMBNAIL_WIDTH = 320 };
 #define METHOD(at, what, in, out)                                                                            \
     .path = at, .node_class = NODE_METHOD, .handler = what, .inputs = in, .outputs = out
 
+#define PROPERTY(at, type, from, in, field, how)                                                             \
+    .path = at, .ns0 = true, .node_class = NODE_VARIABLE, .type_definition = UA_ID_PROPERTYTYPE,             \
+    .source = &fact_source, .data_type = type, .access = ACCESS_READ, .origin = from, .kind = how,           \
+    .offset = offsetof(struct in, field)
 #define FILE_PROPERTY(name, type, field, how)                                                                \
-    .path = "ImageFile/" name, .ns0 = true, .node_class = NODE_VARIABLE,                                     \
-    .type_definition = UA_ID_PROPERTYTYPE, .source = &fact_source, .data_type = type, .access = ACCESS_READ, \
-    .origin = FROM_FILE, .kind = how, .offset = offsetof(struct image_file, field)
+    PROPERTY("ImageFile/" name, type, FROM_FILE, image_file, field, how)
 #define FILE_METHOD(name, what, in, out)                                                                     \
     METHOD("ImageFile/" name, what, in, out), .ns0 = true, .guard = GUARD_EVERYBODY
-
-static const struct camera_unit percent = {.code = 20529, .symbol = "%", .name = "percent"};
 
 static const struct camera_argument snapshot_outputs[] = {
     {"Image", UA_ID_IMAGEJPG},
@@ -65,6 +65,8 @@ static const struct camera_argument set_position_inputs[] = {
 };
 
 const struct camera_row camera_rows[] = {
+    {PROPERTY("NodeVersion", UA_STRING, FROM_NODE, camera_node, version, FACT_TEXT)},
+
     {IMAGE("CameraImage", "Camera Image", UA_ID_IMAGEJPG, IMAGE_JPEG, 0), .configured = true},
     {IMAGE("CameraImagePng", "Camera Image (PNG)", UA_ID_IMAGEPNG, IMAGE_PNG, 0)},
     {IMAGE("CameraImageBmp", "Camera Image (BMP)", UA_ID_IMAGEBMP, IMAGE_BMP, 0)},
@@ -79,7 +81,7 @@ const struct camera_row camera_rows[] = {
      .access = ACCESS_READ,
      .low = 0,
      .high = 100,
-     .unit = &percent},
+     .unit = "%"},
 
     {NEWEST("FrameNumber", "Frame Number", UA_UINT64, frame_number, FACT_UINT64)},
     {NEWEST("FrameTime", "Frame Time", UA_ID_UTCTIME, frame_utc_ns, FACT_UTC_NS)},

@@ -12,6 +12,7 @@ enum fact_origin {
     FROM_FACTS,    /* struct camera_facts, always there */
     FROM_SNAPSHOT, /* struct camera_facts, once there was a snapshot */
     FROM_FILE,     /* struct image_file */
+    FROM_NODE,     /* struct camera_node */
 };
 
 /* How it lies there, and with that its built-in type. */
@@ -32,13 +33,6 @@ enum fact_kind {
 struct camera_argument {
     const char *name;
     uint32_t data_type; /* in ns 0 */
-};
-
-/* Of EngineeringUnits (Part 8 §5.6.3): UNECE's common code as a number. */
-struct camera_unit {
-    int32_t code;
-    const char *symbol;
-    const char *name;
 };
 
 struct camera_row {
@@ -66,7 +60,7 @@ struct camera_row {
 
     /* ... that are AnalogItems: EURange, and the unit if there is one */
     double low, high;
-    const struct camera_unit *unit;
+    const char *unit; /* as in struct setting */
 
     /* Methods */
     const struct method_handler *handler;

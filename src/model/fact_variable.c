@@ -41,6 +41,8 @@ static const void *facts_of(const struct camera_member *member)
         return camera_identity(n->camera);
     case FROM_FILE:
         return &n->file;
+    case FROM_NODE:
+        return n;
     default:
         return camera_facts(n->camera);
     }

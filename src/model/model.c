@@ -5,6 +5,7 @@
 #include "model/camera_node.h"
 #include "model/camera_state.h"
 #include "model/model_private.h"
+#include "model/property.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,32 @@
 struct ua_nodeid model_id(const struct model *m, const char *text)
 {
     return ua_nodeid_string(m->ns, slice_of(text));
+}
+
+struct node *model_find(const struct model *m, const char *text)
+{
+    struct ua_nodeid id = model_id(m, text);
+    return space_find(m->space, &id);
+}
+
+bool model_join(char *out, const char *a, const char *b)
+{
+    int n = snprintf(out, MODEL_PATH, "%s/%s", a, b);
+    return n > 0 && n < MODEL_PATH;
+}
+
+void model_next_version(struct model *m, char *out)
+{
+    int64_t now = clock_utc_ns(m->clock);
+    m->last_version = now > m->last_version ? now : m->last_version + 1;
+    snprintf(out, MODEL_VERSION, "%lld", (long long)m->last_version);
+}
+
+static ua_status put_version(struct model *m, const char *path)
+{
+    char version[MODEL_VERSION];
+    model_next_version(m, version);
+    return property_put_text(m, path, "NodeVersion", version);
 }
 
 static ua_status add_folder(struct model *m, const char *name, const char *display, uint32_t type)
@@ -25,33 +52,80 @@ static ua_status add_folder(struct model *m, const char *name, const char *displ
         .reference_type = UA_ID_ORGANIZES,
         .type_definition = ua_nodeid_numeric(0, type),
     };
-    return space_add(m->space, &spec, NULL);
+    ua_status status = space_add(m->space, &spec, NULL);
+    return status ? status : put_version(m, name);
 }
 
-/* Camera Device/Camera Image is the picture of the first camera. */
-static ua_status make_default(struct model *m, const struct camera_node *first)
+void model_changed(struct model *m, const char *path, unsigned verbs)
 {
-    char text[CAMERA_TEXT + 32];
-    snprintf(text, sizeof text, "Cameras/%s/CameraImage", camera_identity(first->camera)->id);
-    struct ua_nodeid image_id = model_id(m, text), device_id = model_id(m, "CameraDevice");
-    struct node *image = space_find(m->space, &image_id);
-    struct node *device = space_find(m->space, &device_id);
-    return space_add_reference(m->space, device, UA_ID_HASCOMPONENT, image);
+    const struct node *n = model_find(m, path);
+    if (n && m->observer.changed)
+        m->observer.changed(m->observer.user, n, verbs);
+}
+
+void model_folder_changed(struct model *m, const char *path, unsigned verbs)
+{
+    if (put_version(m, path))
+        log_warning("model", "%s keeps its NodeVersion: no memory", path);
+    model_changed(m, path, verbs);
+}
+
+/* ---- what cameras tell ---- */
+
+static struct camera_node *node_of(const struct model *m, const struct camera *c)
+{
+    for (struct list_link *l = m->cameras.first; l; l = l->next)
+        if (container_of(l, struct camera_node, link)->camera == c)
+            return container_of(l, struct camera_node, link);
+    return NULL;
 }
 
 static void camera_added(void *user, struct camera *c)
 {
     struct model *m = user;
     struct camera_node *n;
+    char path[MODEL_PATH];
     ua_status status = camera_node_new(m, c, &n);
-    if (n)
+    if (n) {
         list_append(&m->cameras, &n->link);
-    if (!status && m->cameras.count == 1)
-        status = make_default(m, n);
+        camera_node_path(n, path);
+        model_changed(m, path, MODEL_NODE_ADDED);
+        model_folder_changed(m, "Cameras", MODEL_REFERENCE_ADDED);
+    }
+    if (!status)
+        status = default_camera_choose(m);
     if (status)
         log_error("model", "camera %s is not shown in full: %s", camera_identity(c)->id,
                   ua_status_name(status));
 }
+
+static void facts_changed(void *user, struct camera *c)
+{
+    struct camera_node *n = node_of(user, c);
+    if (n)
+        camera_node_facts_changed(n);
+}
+
+static void settings_changed(void *user, struct camera *c, bool others)
+{
+    struct camera_node *n = node_of(user, c);
+    if (n)
+        camera_node_settings_changed(n, others);
+}
+
+static void detected(void *user, size_t count)
+{
+    const struct model_observer *o = &((struct model *)user)->observer;
+    if (o->detected)
+        o->detected(o->user, count);
+}
+
+void model_observe(struct model *m, const struct model_observer *o)
+{
+    m->observer = o ? *o : (struct model_observer){0};
+}
+
+/* ---- beginning and end ---- */
 
 static ua_status build(struct model *m)
 {
@@ -67,7 +141,7 @@ static ua_status build(struct model *m)
     return status;
 }
 
-ua_status model_new(struct space *space, struct camera_set *cameras, const struct clock *clock,
+ua_status model_new(struct space *space, struct camera_set *cameras, struct timer_queue *timers,
                     struct model **out)
 {
     *out = NULL;
@@ -76,13 +150,21 @@ ua_status model_new(struct space *space, struct camera_set *cameras, const struc
         return UA_BAD_OUT_OF_MEMORY;
     m->space = space;
     m->set = cameras;
-    m->clock = clock;
+    m->timers = timers;
+    m->clock = timers->clock;
     ua_status status = build(m);
     if (status) {
         model_free(m);
         return status;
     }
-    camera_set_observe(cameras, &(struct camera_observer){.added = camera_added, .user = m});
+    const struct camera_observer observer = {
+        .added = camera_added,
+        .facts_changed = facts_changed,
+        .settings_changed = settings_changed,
+        .detected = detected,
+        .user = m,
+    };
+    camera_set_observe(cameras, &observer);
     *out = m;
     return UA_GOOD;
 }

@@ -11,6 +11,7 @@
 #ifndef UACAM_MODEL_MODEL_H
 #define UACAM_MODEL_MODEL_H
 
+#include "base/timers.h"
 #include "camera/camera_set.h"
 #include "space/space.h"
 
@@ -22,9 +23,34 @@ enum { MODEL_MAX_IMAGE_BYTES = 64 << 20 };
 struct model;
 
 /* Builds the types and folders, then a node for each camera of the set, now and as they come. All borrowed
- * for life. On failure *out is NULL. */
-must_check ua_status model_new(struct space *space, struct camera_set *cameras, const struct clock *clock,
+ * for life. On failure *out is NULL. The model is the set's observer: who wants to know as well asks it. */
+must_check ua_status model_new(struct space *space, struct camera_set *cameras, struct timer_queue *timers,
                                struct model **out);
+
+/* Which camera CameraDevice stands for, by id; it may come later. Empty or not there: the first real one,
+ * else the first. Bad_OutOfMemory. */
+must_check ua_status model_set_default(struct model *m, const char *id);
+
+/* Part 5 §12.16, the verb of a ModelChangeStructureDataType. */
+enum model_verb {
+    MODEL_NODE_ADDED = 1 << 0,
+    MODEL_NODE_DELETED = 1 << 1,
+    MODEL_REFERENCE_ADDED = 1 << 2,
+    MODEL_REFERENCE_DELETED = 1 << 3,
+    MODEL_DATA_TYPE_CHANGED = 1 << 4,
+};
+
+struct model_observer {
+    /* What belongs to `affected`, a node with a NodeVersion that is new now, changed: for a
+     * GeneralModelChangeEvent (Part 3 §9.32). */
+    void (*changed)(void *user, const struct node *affected, unsigned verbs);
+    /* As in struct camera_observer. */
+    void (*detected)(void *user, size_t count);
+    void *user;
+};
+
+/* At most one; NULL: none any more. */
+void model_observe(struct model *m, const struct model_observer *o);
 
 /* No demand of a client may be left: the server must be gone. The nodes stay in the space. */
 void model_free(struct model *m);

@@ -290,16 +290,23 @@ class Facts(AsyncTestCase):
             camera_type = await camera.node().read_type_definition()
             self.assertEqual(camera_type, ua.NodeId("CameraType", namespace))
 
-            async def names(node):
-                """Browse paths of all that is below."""
+            async def names(node, rule=None):
+                """Browse paths of all that is below, or of what has this modelling rule and what it hangs on."""
                 found = set()
                 for child in await node.get_children():
+                    rules = await child.get_referenced_nodes(ua.ObjectIds.HasModellingRule)
+                    if rule and any(r.nodeid != ns0(rule) for r in rules):
+                        continue
                     name = (await child.read_browse_name()).Name
-                    found |= {name} | {f"{name}/{rest}" for rest in await names(child)}
+                    found |= {name} | {f"{name}/{rest}" for rest in await names(child, rule)}
                 return found
 
-            declared = await names(client.get_node(camera_type))
-            self.assertEqual(await names(camera.node()), declared)
+            own = await names(camera.node())
+            everything = await names(client.get_node(camera_type))
+            mandatory = await names(client.get_node(camera_type), ua.ObjectIds.ModellingRule_Mandatory)
+            self.assertEqual(mandatory - own, set())
+            self.assertIn("Settings/ExposureTime", everything - mandatory)
+            self.assertTrue(all(name.startswith("Settings/") for name in own - everything), own - everything)
 
     async def test_state_is_an_enumeration(self):
         async with connected(self.server) as (client, namespace):

@@ -19,7 +19,7 @@ int stage_setup(void **state)
     assert_non_null(s->cameras);
     assert_int_equal(camera_set_add(s->cameras, "sim:?size=64x48&id=one", NULL, &camera, NULL), 0);
     s->space = space_new(slice_of("urn:host:uacam"));
-    assert_int_equal(model_new(s->space, s->cameras, &system_clock, &s->model), UA_GOOD);
+    assert_int_equal(model_new(s->space, s->cameras, loop_timers(s->loop), &s->model), UA_GOOD);
     assert_int_equal(space_add_namespace(s->space, slice_of(MODEL_NAMESPACE), &s->ns), 0);
     arena_init(&s->arena, 1 << 20);
     *state = s;
