@@ -44,7 +44,8 @@ struct access_ops {
     /* Checks a password, off the loop thread; the texts are borrowed until return. */
     void (*check_password)(void *user, struct login *l, struct slice password);
 
-    /* Checks the certificate of a user whose signature was good. */
+    /* Checks the certificate of a user whose signature was good; borrowed until return. l->user shows whose.
+     */
     void (*check_certificate)(void *user, struct login *l, const struct certificate *c);
 
     /* The asker is gone: `done` is not called. */

@@ -24,17 +24,15 @@ struct activation {
     struct slice locale;
 };
 
-/* Ends the request. Whoever guesses on the session's own channel loses it; nobody else's failures count. */
-static void refuse(struct request *r, ua_status status, const char *user, const char *why)
+/* Whoever guesses on the session's own channel loses it; nobody else's failures count. */
+static void count_failure(struct session *s, const struct peer *from)
 {
-    struct session *s = r->session;
-    bool own = s->peer == r->peer;
-    r->server->counts.security_rejected_sessions++;
-    r->server->counts.rejected_sessions++;
-    request_refuse(r, status, "session %u is not activated%s%s: %s", s->key, *user ? " for " : "", user, why);
-    if (!own || ++s->failures < MOST_FAILURES)
+    s->server->counts.security_rejected_sessions++;
+    s->server->counts.rejected_sessions++;
+    if (s->peer != from || ++s->failures < MOST_FAILURES)
         return;
-    log_warning("service", "session %u is closed: %d activations in a row failed", s->key, MOST_FAILURES);
+    log_warning("service", "%s: session %u is closed: %d activations in a row failed", from->address, s->key,
+                MOST_FAILURES);
     session_close(s, UA_BAD_SESSION_CLOSED, true);
 }
 
@@ -135,11 +133,17 @@ static void succeed(struct activation *a, enum role role)
 static void login_done(struct login *l, ua_status status, enum role role)
 {
     struct activation *a = container_of(l, struct activation, login);
-    a->request->session->activating = NULL;
-    if (status)
-        refuse(a->request, status, a->who.user, "the login failed");
-    else
+    struct request *r = a->request;
+    struct session *s = r->session;
+    struct peer *from = r->peer;
+    s->activating = NULL;
+    if (!status) {
         succeed(a, role);
+        return;
+    }
+    s->server->counts.security_rejected_requests++;
+    request_fault(r, status); /* whoever checked has told the log why */
+    count_failure(s, from);
 }
 
 static void cancel_login(struct request *r)
@@ -215,9 +219,12 @@ void activate_session(struct request *r, const void *decoded)
     struct user_token token = {0};
     const char *why;
     ua_status status = check(a, req, &token, &why);
-    if (status)
-        refuse(r, status, a->who.user, why);
-    else
+    if (status) {
+        struct session *s = r->session;
+        request_refuse(r, status, "session %u is not activated: %s", s->key, why);
+        count_failure(s, r->peer);
+    } else {
         begin_login(a, &token);
+    }
     user_token_clear(&token);
 }
