@@ -160,10 +160,12 @@ static X509 *read_one(struct slice *rest, struct err_text *why, int *rc)
         return NULL;
     }
     X509 *x509 = d2i_X509(NULL, &at, (long)rest->len);
-    size_t used = x509 ? (size_t)(at - rest->data) : 0;
-    if (!x509)
+    if (!x509) {
         *rc = openssl_failed(why, ERR_INVALID, "no certificate");
-    else if (used > CERTIFICATE_MAX_DER)
+        return NULL;
+    }
+    size_t used = (size_t)(at - rest->data);
+    if (used > CERTIFICATE_MAX_DER)
         *rc = err_set(why, ERR_LIMIT, "a certificate of %zu bytes", used);
     rest->data += used;
     rest->len -= used;
