@@ -19,6 +19,7 @@ struct secret_recipe {
     const char *policy_uri;  /* NULL: the suite's */
     size_t padding_size;     /* 0: as it should be */
     size_t key_size;         /* of the signing key; 0: the suite's */
+    bool untidy;             /* the padding's bytes are others */
 };
 
 static const uint8_t secret_keys[3][32] = {"signing key", "encryption key", "initialization vector"};
@@ -55,7 +56,7 @@ static inline size_t secret_pad(const struct secret_recipe *how, uint8_t *out)
     size_t fill = past ? SUITE_BLOCK_SIZE - past : 0;
     size_t told = how->padding_size ? how->padding_size : fill;
     memcpy(out, how->payload.data, n);
-    memset(out + n, (int)told & 0xff, fill);
+    memset(out + n, (int)(told + how->untidy) & 0xff, fill);
     out[n + fill] = (uint8_t)told;
     out[n + fill + 1] = (uint8_t)(told >> 8);
     return n + fill + 2;

@@ -204,6 +204,58 @@ static void a_user_without_the_key(void **state)
     assert_int_equal(f->house.checker.asked, 0);
 }
 
+static void a_user_with_a_weak_key(void **state)
+{
+    struct fixture *f = *state;
+    const struct identity_names names = {.common_name = "weak", .application_uri = "urn:test:weak"};
+    struct identity *weak;
+    struct activation_parts parts;
+    assert_int_equal(identity_make(&names, 1700000000, 365, 1024, NULL, &weak, NULL), 0);
+    visitor_activation_x509(&f->v, &parts, weak);
+    assert_int_equal(visitor_activate(&f->v, &parts), UA_BAD_IDENTITY_TOKEN_INVALID);
+    identity_free(weak);
+    assert_int_equal(f->house.checker.asked, 0);
+}
+
+static void a_user_that_is_no_text(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const names[] = {"", "a\nb", "a\x7f",
+                                        "0123456789012345678901234567890123456789012345678901234567890123"
+                                        "0123456789012345678901234567890123456789012345678901234567890123"};
+    struct activation_parts parts;
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        visitor_activation(&f->v, &parts, names[i], "secret");
+        assert_int_equal(visitor_activate(&f->v, &parts), UA_BAD_IDENTITY_TOKEN_INVALID);
+    }
+    assert_int_equal(f->house.checker.asked, 0);
+}
+
+static void a_policy_that_is_not_ours(void **state)
+{
+    struct fixture *f = *state;
+    struct activation_parts parts;
+    visitor_activation(&f->v, &parts, "eve", "secret");
+    parts.user.policy_id = slice_of("username_aes256_sha256_rsapss"); /* of another endpoint */
+    assert_int_equal(visitor_activate(&f->v, &parts), UA_BAD_IDENTITY_TOKEN_INVALID);
+    parts.user.policy_id = slice_of("username_basic256sha256");
+    assert_int_equal(visitor_activate(&f->v, &parts), UA_GOOD);
+}
+
+static void a_kind_of_token_that_is_not_ours(void **state)
+{
+    struct fixture *f = *state;
+    struct activation_parts parts;
+    struct ua_issued_identity_token issued = {.policy_id = slice_of("issued")};
+    visitor_activation(&f->v, &parts, "eve", "secret");
+    parts.request.user_identity_token =
+        (struct ua_extension_object){.structure = &ua_issued_identity_token_structure, .value = &issued};
+    assert_int_equal(visitor_activate(&f->v, &parts), UA_BAD_IDENTITY_TOKEN_REJECTED);
+    parts.request.user_identity_token = (struct ua_extension_object){
+        .type = ua_nodeid_numeric(0, 9999), .encoding = 1, .body = slice_of("what?")};
+    assert_int_equal(visitor_activate(&f->v, &parts), UA_BAD_IDENTITY_TOKEN_INVALID);
+}
+
 /* ---- the application ---- */
 
 static void the_application_signs(void **state)
@@ -407,6 +459,10 @@ int main(void)
         TEST(nobody_is_anonymous_from_the_network),
         TEST(a_password_that_is_not_fresh),
         TEST(a_user_without_the_key),
+        TEST(a_user_with_a_weak_key),
+        TEST(a_user_that_is_no_text),
+        TEST(a_policy_that_is_not_ours),
+        TEST(a_kind_of_token_that_is_not_ours),
         TEST(the_application_signs),
         TEST(an_activation_is_good_once),
         TEST(the_first_activation_comes_on_its_own_channel),

@@ -289,6 +289,10 @@ static void test_guards(void **state)
     assert_int_equal(read_all(&w->client, &id, 1)->status, UA_GOOD);
     number->guard = GUARD_SECRET;
     assert_int_equal(read_all(&w->client, &id, 1)->status, UA_BAD_USER_ACCESS_DENIED);
+    connect_anew(w, ROLE_OBSERVER);
+    number->guard = GUARD_EVERYBODY; /* who may call what looks, does not write */
+    assert_int_equal(write(&w->client, int_for("number", 7)), UA_BAD_USER_ACCESS_DENIED);
+    number->guard = GUARD_SECRET;
     connect_anew(w, ROLE_ADMINISTRATOR);
     assert_int_equal(read_all(&w->client, &id, 1)->status, UA_GOOD);
     assert_int_equal(write(&w->client, int_for("number", 7)), UA_GOOD);

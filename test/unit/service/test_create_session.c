@@ -186,6 +186,10 @@ static void the_application_uri_is_that_of_the_certificate(void **state)
     assert_int_equal(refused(f, &req), UA_BAD_CERTIFICATE_URI_INVALID);
     req.client_description.application_uri = (struct slice){0};
     assert_int_equal(refused(f, &req), UA_BAD_CERTIFICATE_URI_INVALID);
+    struct certificate nameless = *f->house.client->certificate;
+    nameless.application_uri = (struct slice){0};
+    f->v.client.peer.client_certificate = &nameless;
+    assert_int_equal(refused(f, &req), UA_BAD_CERTIFICATE_URI_INVALID);
     assert_int_equal(server_session_count(f->house.stage.server), 0);
 }
 

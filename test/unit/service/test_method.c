@@ -111,6 +111,41 @@ static void test_subscriptions_of_others(void **state)
     client_disconnect(&other);
 }
 
+static bool is_executable(struct client *c, uint32_t method)
+{
+    struct ua_read_value_id id = {.node_id = ua_nodeid_numeric(0, method),
+                                  .attribute_id = ATTRIBUTE_USER_EXECUTABLE};
+    struct ua_read_request req = {.nodes_to_read = &id, .nodes_to_read_len = 1};
+    const struct ua_read_response *r =
+        client_call(c, &ua_read_request_structure, &req, &ua_read_response_structure);
+    return r->results[0].value.boolean;
+}
+
+static ua_status call_as(struct world *w, enum role role)
+{
+    client_disconnect(&w->client);
+    w->stage.access.anonymous_role = role;
+    client_connect(&w->client, &w->stage);
+    struct ua_variant id = ua_variant_uint32(client_subscribe(&w->client, 100));
+    ua_status status = call(&w->client, UA_ID_SERVER_RESENDDATA, &id, 1)->status_code;
+    assert_int_equal(is_executable(&w->client, UA_ID_SERVER_RESENDDATA), status != UA_BAD_USER_ACCESS_DENIED);
+    return status;
+}
+
+static void test_guards(void **state)
+{
+    struct world *w = *state;
+    struct node *n = space_ns0(w->stage.space, UA_ID_SERVER_RESENDDATA);
+    assert_int_equal(call_as(w, ROLE_ANONYMOUS), UA_GOOD); /* it only looks */
+    n->guard = GUARD_OPERATOR;
+    assert_int_equal(call_as(w, ROLE_ANONYMOUS), UA_BAD_USER_ACCESS_DENIED);
+    assert_int_equal(call_as(w, ROLE_OBSERVER), UA_BAD_USER_ACCESS_DENIED);
+    assert_int_equal(call_as(w, ROLE_OPERATOR), UA_GOOD);
+    n->guard = GUARD_ADMINISTRATOR;
+    assert_int_equal(call_as(w, ROLE_OPERATOR), UA_BAD_USER_ACCESS_DENIED);
+    assert_int_equal(call_as(w, ROLE_ADMINISTRATOR), UA_GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_resend_data, setup, teardown),
         cmocka_unit_test_setup_teardown(test_arguments, setup, teardown),
         cmocka_unit_test_setup_teardown(test_subscriptions_of_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_guards, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,10 @@ static void encrypted_secrets_are_fresh_and_padded(void **state)
     assert_false(encrypted_opens(&how));
     how.padding_size = 3;
     assert_false(encrypted_opens(&how));
+    how = recipe(suites[0], slice_of("secrets"));
+    assert_true(encrypted_opens(&how));
+    how.untidy = true;
+    assert_false(encrypted_opens(&how));
     how = recipe(suites[0], slice_of("secret"));
     how.payload.len = 3;
     assert_false(encrypted_opens(&how));
