@@ -121,6 +121,7 @@ static bool open_channel(struct end *e)
     e->peer_keys = token.receive_keys;
     e->ch->last_token_id = 1;
     e->ch->id = 77;
+    e->ch->own = own;
     e->ch->state = STATE_OPEN;
     token_issue(e->ch, &token);
     return true;
