@@ -21,6 +21,7 @@ const struct config_key config_keys[] = {
     {"server.listen", CONFIG_CHOICE, AT(listen), .choices = listen_places, .initial = LISTEN_ON_ALL,
      .allowed = "all or loopback"},
     {"state.folder", CONFIG_TEXT, AT(state_folder), .allowed = "the path of a folder"},
+    {"state.keep_settings", CONFIG_BOOLEAN, AT(keep_settings), .initial = true, .allowed = "true or false"},
     {"security.none", CONFIG_CHOICE, AT(security.none), .choices = none_places, .initial = NONE_FOR_LOOPBACK,
      .allowed = "loopback, never or open"},
     {"security.anonymous", CONFIG_BOOLEAN, AT(security.anonymous), .initial = true,

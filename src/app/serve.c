@@ -3,9 +3,9 @@
 
 #include "app/connection.h"
 #include "app/security/gate.h"
+#include "app/serve_cameras.h"
 #include "app/version.h"
 #include "base/log.h"
-#include "camera/camera_set.h"
 #include "model/model.h"
 
 #include <signal.h>
@@ -16,7 +16,7 @@ enum { MOST_LISTENERS = 2, GOODBYE_MS = 1500 };
 struct serving {
     const struct config *config;
     struct loop *loop;
-    struct camera_set *cameras;
+    struct serve_cameras cameras;
     struct space *space;
     struct model *model;
     struct gate gate;
@@ -37,68 +37,6 @@ struct serving {
 static int out_of_memory(struct err_text *why)
 {
     return err_set(why, ERR_NO_MEMORY, "no memory");
-}
-
-/* ---- cameras ---- */
-
-static struct camera_config camera_config_of(const struct camera_options *o)
-{
-    return (struct camera_config){
-        .linger_ns = (int64_t)(o->linger * (double)NS_PER_S),
-        .capture_timeout_ns = (int64_t)(o->capture_timeout * (double)NS_PER_S),
-        .warmup = (uint32_t)o->warmup,
-        .max_width = (uint32_t)o->width,
-        .max_height = (uint32_t)o->height,
-        .fps = o->frame_rate,
-        .change_threshold = (uint8_t)o->change_threshold,
-        .image =
-            {
-                .format = (enum image_format)o->image_format,
-                .quality = (uint8_t)o->jpeg_quality,
-                .max_width = (uint32_t)o->image_max_size,
-                .max_height = (uint32_t)o->image_max_size,
-            },
-    };
-}
-
-static int add_configured(struct serving *s, struct err_text *why)
-{
-    struct camera *added;
-    for (size_t i = 0; i < s->config->camera_count; i++) {
-        const struct config_camera *camera = &s->config->cameras[i];
-        struct camera_config own = camera_config_of(&camera->options);
-        int rc = camera_set_add(s->cameras, camera->uri, &own, &added, why);
-        if (rc)
-            return rc;
-    }
-    return 0;
-}
-
-static int add_detected(struct serving *s, struct err_text *why)
-{
-    size_t count;
-    struct camera *simulated;
-    int rc = camera_set_detect(s->cameras, &count, why);
-    if (rc || count)
-        return rc;
-    log_warning("serve", "no camera was found: a simulated one is served instead; plug a camera in and start "
-                         "again, or name one with --camera URI");
-    return camera_set_add(s->cameras, "sim:", NULL, &simulated, why);
-}
-
-static int find_cameras(struct serving *s, struct err_text *why)
-{
-    struct camera_config defaults = camera_config_of(&s->config->camera);
-    s->cameras = camera_set_new(s->loop, &defaults);
-    if (!s->cameras)
-        return out_of_memory(why);
-    int rc = s->config->camera_count ? add_configured(s, why) : add_detected(s, why);
-    for (size_t i = 0; !rc && camera_set_at(s->cameras, i); i++) {
-        const struct camera_identity *id = camera_identity(camera_set_at(s->cameras, i));
-        log_info("serve", "camera %s: %s%s (%s)", id->id, id->name, id->simulated ? ", simulated" : "",
-                 id->uri);
-    }
-    return rc;
 }
 
 /* ---- the address space and the services ---- */
@@ -130,7 +68,7 @@ static int make_server(struct serving *s, struct err_text *why)
     s->space = space_new(s->identity.application_uri);
     if (!s->space)
         return out_of_memory(why);
-    ua_status status = model_new(s->space, s->cameras, loop_timers(s->loop), &s->model);
+    ua_status status = model_new(s->space, s->cameras.set, loop_timers(s->loop), &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
     s->server =
@@ -169,9 +107,24 @@ static int start_listening(struct serving *s, struct err_text *why)
     if (rc)
         return rc;
     gate_advise(&s->gate);
+    return 0;
+}
+
+/* Clients are served already; whoever waits for this line finds the cameras there. */
+static void tell_ready(void *user)
+{
+    struct serving *s = user;
+    bool here = s->config->listen == LISTEN_ON_LOOPBACK;
     log_info("serve", "opc.tcp://%s:%lld is ready%s", here ? "localhost" : s->host,
              (long long)s->config->port, here ? " (this machine only)" : "");
-    return 0;
+}
+
+static int watch_cameras(struct serving *s, struct err_text *why)
+{
+    char folder[PATH_MAX];
+    const char *kept =
+        s->config->keep_settings ? state_folder_path(&s->gate.state, "settings", folder) : NULL;
+    return serve_cameras_watch(&s->cameras, kept, tell_ready, s, why);
 }
 
 /* ---- the end ---- */
@@ -249,6 +202,8 @@ static void gate_opened(void *user, int rc, const struct err_text *why)
         rc = make_server(s, &s->why);
     if (!rc)
         rc = start_listening(s, &s->why);
+    if (!rc)
+        rc = watch_cameras(s, &s->why);
     if (rc) {
         s->failed = rc;
         stop_now(s);
@@ -263,7 +218,7 @@ int serve(const struct config *config, const char *file, struct err_text *why)
         return rc;
     rc = watch_signals(&s, why);
     if (!rc)
-        rc = find_cameras(&s, why);
+        rc = serve_cameras_open(&s.cameras, s.loop, config, why);
     if (!rc)
         rc = gate_open(&s.gate, s.loop, config, file, gate_opened, &s, why);
     if (rc)
@@ -273,8 +228,7 @@ int serve(const struct config *config, const char *file, struct err_text *why)
     gate_stop(&s.gate);
     server_free(s.server);
     model_free(s.model);
-    if (s.cameras)
-        camera_set_free(s.cameras);
+    serve_cameras_close(&s.cameras);
     space_free(s.space);
     loop_run(s.loop); /* until every handle is closed */
     gate_close(&s.gate);

@@ -33,6 +33,7 @@ struct camera {
     struct timer timer;
     struct frame_rate rate;
     bool facts_changed;   /* not told yet */
+    bool seen;            /* it was found once */
     uint64_t broken;      /* frames that could not be made into pictures or compared */
     uint64_t broken_last; /* number of the last of them */
     uint64_t unused;      /* frames that came when nobody wanted them any more */
@@ -354,7 +355,7 @@ static void init_panel(struct camera *c)
     const struct camera_config *config = &c->setup.config;
     struct panel_setup setup = {
         .loop = c->setup.loop,
-        .ops = c->setup.backend->tuner,
+        .ops = c->setup.backend ? c->setup.backend->tuner : NULL,
         .identity = &c->setup.identity,
         .camera = c,
         .wish = {.width = config->max_width,
@@ -368,6 +369,54 @@ static void init_panel(struct camera *c)
     panel_init(&c->panel, &setup);
 }
 
+/* ---- coming and going ---- */
+
+void camera_lose(struct camera *c, const char *why)
+{
+    struct err_text text;
+    if (c->keeper.absent)
+        return;
+    err_set(&text, ERR_GONE, "%s: %s", c->setup.identity.id, why);
+    panel_lose(&c->panel);
+    keeper_lose(&c->keeper, &text);
+}
+
+/* The id stays, and the name that people gave. */
+static bool refresh_identity(struct camera *c, const struct camera_identity *found)
+{
+    struct camera_identity now = *found;
+    memcpy(now.id, c->setup.identity.id, sizeof now.id);
+    if (c->setup.config.name[0])
+        memcpy(now.name, c->setup.config.name, sizeof now.name);
+    if (memcmp(&now, &c->setup.identity, sizeof now) == 0)
+        return false;
+    bool moved = strcmp(now.uri, c->setup.identity.uri) != 0;
+    c->setup.identity = now;
+    c->facts_changed = true;
+    return moved;
+}
+
+void camera_find(struct camera *c, const struct backend *backend, const struct camera_identity *id)
+{
+    bool moved = refresh_identity(c, id), was_absent = c->keeper.absent;
+    c->seen = true;
+    c->setup.backend = backend;
+    if (was_absent || moved)
+        panel_find(&c->panel, backend->tuner);
+    keeper_find(&c->keeper, backend);
+    wake_now(c);
+}
+
+bool camera_was_seen(const struct camera *c)
+{
+    return c->seen;
+}
+
+const struct backend *camera_backend(const struct camera *c)
+{
+    return c->setup.backend;
+}
+
 /* ---- life ---- */
 
 struct camera *camera_new(const struct camera_setup *setup)
@@ -376,6 +425,8 @@ struct camera *camera_new(const struct camera_setup *setup)
     if (!c)
         return NULL;
     c->setup = *setup;
+    if (setup->config.name[0])
+        memcpy(c->setup.identity.name, setup->config.name, sizeof c->setup.identity.name);
     c->facts.state = CAMERA_IDLE;
     c->timer.callback = look;
     c->budget = frame_budget_new();

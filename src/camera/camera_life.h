@@ -9,7 +9,7 @@ struct loop;
 
 struct camera_setup {
     struct loop *loop;             /* borrowed for life */
-    const struct backend *backend; /* borrowed for life */
+    const struct backend *backend; /* borrowed for life; NULL: not known before it is found */
     struct camera_identity identity;
     struct camera_config config;
     void (*facts_changed)(void *user, struct camera *c); /* state, errors; at most once a turn of the loop */
@@ -19,6 +19,16 @@ struct camera_setup {
 
 /* NULL without memory. It keeps a timer of the loop running for life. */
 must_check struct camera *camera_new(const struct camera_setup *setup);
+
+/* Somebody looked: it is not there. `why` is for people, without its name. */
+void camera_lose(struct camera *c, const char *why);
+
+/* Somebody looked: it is there, at this place. Its id stays. */
+void camera_find(struct camera *c, const struct backend *backend, const struct camera_identity *id);
+
+/* Was it ever found? */
+bool camera_was_seen(const struct camera *c);
+const struct backend *camera_backend(const struct camera *c);
 
 /* Ends all demands without calling them, tells the backend to return. Only camera_free() is left to do. */
 void camera_stop(struct camera *c);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/camera_set.h"
 
+#include "base/log.h"
 #include "camera/camera_life.h"
+#include "camera/lookout.h"
 #include "net/loop.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CAMERA_SET_MAX = 256 };
 
 /* What a backend gets to return when everything ends. */
 #define END_NS (2 * NS_PER_S)
@@ -19,6 +20,7 @@ struct camera_set {
     struct camera_observer observer;
     struct camera *cameras[CAMERA_SET_MAX];
     size_t count;
+    struct lookout *lookout; /* NULL: nobody looks */
 };
 
 struct camera_set *camera_set_new(struct loop *loop, const struct camera_config *defaults)
@@ -35,9 +37,12 @@ void camera_set_free(struct camera_set *s)
 {
     if (!s)
         return;
+    if (s->lookout)
+        lookout_stop(s->lookout);
     for (size_t i = 0; i < s->count; i++)
         camera_stop(s->cameras[i]);
     int64_t deadline = clock_mono_ns(&system_clock) + END_NS;
+    lookout_free(s->lookout, deadline);
     for (size_t i = 0; i < s->count; i++)
         camera_free(s->cameras[i], deadline);
     free(s);
@@ -86,11 +91,12 @@ static void make_unique(const struct camera_set *s, char *id)
     }
 }
 
-static int add(struct camera_set *s, const struct backend *backend, const struct camera_identity *identity,
-               const struct camera_config *config, struct camera **out, struct err_text *why)
+static int join(struct camera_set *s, const struct backend *backend, const struct camera_identity *identity,
+                const struct camera_config *config, struct camera **out, struct err_text *why)
 {
+    const char *name = identity->uri[0] ? identity->uri : identity->id;
     if (s->count == CAMERA_SET_MAX)
-        return err_set(why, ERR_LIMIT, "%s: there are %d cameras already", identity->uri, CAMERA_SET_MAX);
+        return err_set(why, ERR_LIMIT, "%s: there are %d cameras already", name, CAMERA_SET_MAX);
     struct camera_setup setup = {
         .loop = s->loop,
         .backend = backend,
@@ -103,8 +109,10 @@ static int add(struct camera_set *s, const struct backend *backend, const struct
     make_unique(s, setup.identity.id);
     struct camera *c = camera_new(&setup);
     if (!c)
-        return err_set(why, ERR_NO_MEMORY, "%s: no memory for one more camera", identity->uri);
+        return err_set(why, ERR_NO_MEMORY, "%s: no memory for one more camera", name);
     s->cameras[s->count++] = c;
+    log_info("camera", "%s: %s%s (%s)", setup.identity.id, camera_identity(c)->name,
+             identity->simulated ? ", simulated" : "", identity->uri[0] ? identity->uri : "not plugged in");
     *out = c;
     tell_added(s, c);
     return 0;
@@ -129,62 +137,16 @@ int camera_set_add(struct camera_set *s, const char *uri, const struct camera_co
         return unknown_kind(uri, why);
     struct camera_identity identity = {0};
     int rc = backend->identify(uri, &identity, why);
-    return rc ? rc : add(s, backend, &identity, own ? own : &s->defaults, out, why);
+    return rc ? rc : join(s, backend, &identity, own ? own : &s->defaults, out, why);
 }
 
-/* ---- detecting ---- */
+/* ---- watching ---- */
 
-struct detection {
-    struct camera_set *set;
-    const struct backend *backend;
-    size_t added;
-    int code; /* of the first failure */
-    struct err_text *why;
-};
-
-/* A device with a key is known by it wherever it is now; its old place may be another's. */
-static bool is_same(const struct camera_identity *a, const struct camera_identity *b)
+int camera_set_watch(struct camera_set *s, const struct camera_watch_options *options, struct err_text *why)
 {
-    if (a->key[0] && strcmp(a->key, b->key) == 0)
-        return true;
-    return strcmp(a->uri, b->uri) == 0 && strcmp(a->serial, b->serial) == 0 &&
-           strcmp(a->address, b->address) == 0;
-}
-
-static bool is_known(const struct camera_set *s, const struct camera_identity *identity)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (is_same(camera_identity(s->cameras[i]), identity))
-            return true;
-    return false;
-}
-
-static void on_found(void *user, const struct camera_identity *identity)
-{
-    struct detection *d = user;
-    struct camera *c;
-    if (is_known(d->set, identity))
-        return;
-    int rc = add(d->set, d->backend, identity, &d->set->defaults, &c, d->code ? NULL : d->why);
-    if (rc == 0)
-        d->added++;
-    else if (!d->code)
-        d->code = rc;
-}
-
-int camera_set_detect(struct camera_set *s, size_t *count, struct err_text *why)
-{
-    struct detection d = {.set = s, .why = why};
-    for (const struct backend *const *b = backends(); *b; b++) {
-        if (!(*b)->detect)
-            continue;
-        d.backend = *b;
-        int rc = (*b)->detect(on_found, &d, d.code ? NULL : why);
-        if (!d.code)
-            d.code = rc;
-    }
-    *count = d.added;
-    return d.code;
+    assert(!s->lookout);
+    struct lookout_set set = {.set = s, .loop = s->loop, .defaults = &s->defaults, .join = join};
+    return lookout_new(&s->lookout, &set, options, why);
 }
 
 /* ---- looking up ---- */

@@ -15,8 +15,6 @@ struct camera_observer {
     void (*facts_changed)(void *user, struct camera *c); /* State, errors, identity: not every frame */
     void (*settings_changed)(void *user, struct camera *c,
                              bool others); /* values; `others`: other settings or bounds too */
-    void (*detected)(void *user,
-                     size_t count); /* every kind was looked for once; so many cameras there are */
     void *user;
 };
 
@@ -26,6 +24,8 @@ struct camera_rule {
     bool disabled;             /* leave it alone: no node, never opened */
     struct camera_config config;
 };
+
+enum { CAMERA_SET_MAX = 256 };
 
 struct camera_set;
 
@@ -44,9 +44,6 @@ void camera_set_observe(struct camera_set *s, const struct camera_observer *o);
 must_check int camera_set_add(struct camera_set *s, const char *uri, const struct camera_config *own,
                               struct camera **out, struct err_text *why);
 
-/* Adds all that are attached; *count tells how many. */
-must_check int camera_set_detect(struct camera_set *s, size_t *count, struct err_text *why);
-
 enum { CAMERA_SET_MAX_RULES = 64 };
 
 struct camera_watch_options {
@@ -54,6 +51,11 @@ struct camera_watch_options {
     size_t rule_count;
     const char *const *schemes;  /* the kinds to look for, NULL-ended; NULL: all that can be detected */
     const char *settings_folder; /* what clients wrote is kept here, a file a camera; NULL: in memory only */
+
+    /* Every kind was looked for once, or that takes too long: so many cameras there are. NULL: nobody cares.
+     */
+    void (*detected)(void *user, size_t count);
+    void *user;
 };
 
 /* Looks for cameras from now on, off the loop: new ones are added, known ones (by key or id, configured ones

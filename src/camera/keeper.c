@@ -53,22 +53,29 @@ static void move(struct keeper *k, enum keeper_state to)
 static void fail(struct keeper *k, int code, const struct err_text *why)
 {
     enum log_level level = k->failure == code ? LOG_DEBUG : LOG_WARNING;
-    log_write(level, "camera", "%s: %s; trying again while it is wanted", k->identity->id, why->text);
+    log_write(level, "camera", "%s: %s; %s", k->identity->id, why->text,
+              k->absent ? "waiting for it" : "trying again while it is wanted");
     k->failure = code;
     k->why = *why;
     k->failed_ns = now_ns(k);
-    k->retry_ns = k->failed_ns + k->delay_ns;
+    k->retry_ns = k->failed_ns + (k->absent ? MAX_DELAY_NS : k->delay_ns);
     k->delay_ns = k->delay_ns * 2 < MAX_DELAY_NS ? k->delay_ns * 2 : MAX_DELAY_NS;
     k->events.failed(k->events.user);
+}
+
+static void forgive(struct keeper *k)
+{
+    k->failure = 0;
+    k->why.text[0] = 0;
+    k->delay_ns = FIRST_DELAY_NS;
 }
 
 static void recover(struct keeper *k)
 {
     if (k->failure)
         log_info("camera", "%s: delivers again", k->identity->id);
-    k->failure = 0;
-    k->why.text[0] = 0;
-    k->delay_ns = FIRST_DELAY_NS;
+    forgive(k);
+    k->absent = false;
 }
 
 /* ---- news of the backend ---- */
@@ -172,7 +179,7 @@ static void give_up(struct keeper *k)
 
 bool keeper_may_open(const struct keeper *k)
 {
-    return k->state == KEEPER_CLOSED && now_ns(k) >= k->retry_ns;
+    return k->backend && k->state == KEEPER_CLOSED && now_ns(k) >= k->retry_ns;
 }
 
 int64_t keeper_update(struct keeper *k, bool need, bool keep)
@@ -183,7 +190,7 @@ int64_t keeper_update(struct keeper *k, bool need, bool keep)
         close_device(k);
 
     if (k->state == KEEPER_CLOSED)
-        return need ? k->retry_ns : PLAN_NEVER;
+        return need && k->backend ? k->retry_ns : PLAN_NEVER;
     bool known_to_hang = k->state == KEEPER_CLOSING && (k->failure || !need);
     if (!known_to_hang && now_ns(k) >= hung_ns(k))
         give_up(k);
@@ -199,14 +206,37 @@ void keeper_want_from(struct keeper *k, int64_t due_ns)
 void keeper_hurry(struct keeper *k)
 {
     int64_t soonest = k->failed_ns + FIRST_DELAY_NS;
-    if (k->retry_ns > soonest)
+    if (!k->absent && k->retry_ns > soonest)
         k->retry_ns = soonest;
 }
 
 bool keeper_just_failed(const struct keeper *k)
 {
     bool closed = k->state == KEEPER_CLOSED || k->state == KEEPER_CLOSING;
-    return closed && k->failure && now_ns(k) < k->failed_ns + FIRST_DELAY_NS;
+    return closed && k->failure && (k->absent || now_ns(k) < k->failed_ns + FIRST_DELAY_NS);
+}
+
+/* ---- coming and going ---- */
+
+void keeper_lose(struct keeper *k, const struct err_text *why)
+{
+    k->absent = true;
+    if (k->capture && k->state != KEEPER_CLOSING)
+        close_device(k);
+    fail(k, ERR_GONE, why);
+    k->events.changed(k->events.user);
+}
+
+void keeper_find(struct keeper *k, const struct backend *backend)
+{
+    k->backend = backend;
+    if (!k->absent && k->failure != ERR_GONE)
+        return;
+    k->absent = false;
+    k->retry_ns = now_ns(k);
+    if (k->failure == ERR_GONE && k->state != KEEPER_OPENING)
+        forgive(k);
+    k->events.changed(k->events.user);
 }
 
 /* ---- end ---- */

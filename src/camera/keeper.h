@@ -9,8 +9,9 @@
  *      |                        |                  |
  *      +-----ended----- CLOSING <-----------------+    not kept, or hangs: failed
  *
- * After a failure it waits 0.25 s, then twice as long each time up to 5 s, until a frame comes. Loop thread
- * only; nothing here waits, except keeper_clear(). */
+ * After a failure it waits 0.25 s, then twice as long each time up to 5 s, until a frame comes; for a device
+ * that is known to be away 5 s each time, as whoever told so may err. Loop thread only; nothing here waits,
+ * except keeper_clear(). */
 #ifndef UACAM_CAMERA_KEEPER_H
 #define UACAM_CAMERA_KEEPER_H
 
@@ -31,7 +32,7 @@ struct keeper_events {
 
 struct keeper {
     struct loop *loop;
-    const struct backend *backend;
+    const struct backend *backend; /* NULL: not known yet */
     const struct camera_identity *identity;
     const struct camera_config *config;
     struct frame_budget *budget;
@@ -42,6 +43,7 @@ struct keeper {
     int64_t opened_ns;
     double fps; /* of the run, as the device says */
 
+    bool absent; /* the device is known to be away */
     int failure; /* enum err of the last attempt, until a frame comes; 0: none */
     struct err_text why;
     int64_t failed_ns;
@@ -55,7 +57,7 @@ struct keeper {
     uint32_t reopen_count;  /* attempts after a failure */
 };
 
-/* All pointers are borrowed for life. */
+/* All pointers are borrowed for life; the identity may change while the device is closed or moves. */
 void keeper_init(struct keeper *k, struct loop *loop, const struct backend *backend,
                  const struct camera_identity *identity, const struct camera_config *config,
                  struct frame_budget *budget, const struct keeper_events *events);
@@ -75,6 +77,12 @@ void keeper_hurry(struct keeper *k);
 
 /* The last attempt failed so recently that its failure answers whoever waits. */
 bool keeper_just_failed(const struct keeper *k);
+
+/* The device is known to be away: that counts as a failure, and as the answer to whoever asks. */
+void keeper_lose(struct keeper *k, const struct err_text *why);
+
+/* It is there, at a new place perhaps: the next attempt need not wait. */
+void keeper_find(struct keeper *k, const struct backend *backend);
 
 /* Tells a running backend to return. No events any more. */
 void keeper_stop(struct keeper *k);

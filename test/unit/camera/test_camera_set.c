@@ -129,17 +129,6 @@ static void test_observer_may_leave(void **state)
     assert_int_equal(f->added_count, 0);
 }
 
-/* Cameras in the machine, if any, come once however often one looks. */
-static void test_detects_a_camera_once(void **state)
-{
-    struct fixture *f = *state;
-    size_t count = 0, again = 0;
-    int rc = camera_set_detect(f->set, &count, &f->why);
-    assert_int_equal(camera_set_detect(f->set, &again, &f->why), rc);
-    assert_int_equal(again, 0);
-    assert_int_equal(camera_set_at(f->set, count) == NULL, true);
-}
-
 static void on_picture(struct demand *d, const struct snapshot *s, int code, const char *why)
 {
     struct fixture *f = d->user;
@@ -190,7 +179,6 @@ int main(void)
         on_set(test_has_a_ceiling),
         on_set(test_observer_hears_of_old_and_new_cameras),
         on_set(test_observer_may_leave),
-        on_set(test_detects_a_camera_once),
         on_set(test_simulated_camera_takes_a_picture),
         on_set(test_end_ends_demands_unheard),
     };
