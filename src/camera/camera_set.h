@@ -14,7 +14,8 @@ struct camera_observer {
     void (*added)(void *user, struct camera *c);
     void (*facts_changed)(void *user, struct camera *c); /* State, errors, identity: not every frame */
     void (*settings_changed)(void *user, struct camera *c,
-                             bool others); /* values; `others`: other settings or bounds too */
+                             bool others);      /* values; `others`: other settings or bounds too */
+    void (*detected)(void *user, size_t count); /* as of struct camera_watch_options */
     void *user;
 };
 
