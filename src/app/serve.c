@@ -47,6 +47,11 @@ static void session_closed(void *user, uint32_t session_key)
     model_session_closed(s->model, session_key);
 }
 
+static void cameras_detected(void *user, size_t count)
+{
+    serve_cameras_detected(&((struct serving *)user)->cameras, count);
+}
+
 static void describe_server(struct serving *s)
 {
     host_name_own(s->host);
@@ -71,6 +76,7 @@ static int make_server(struct serving *s, struct err_text *why)
     ua_status status = model_new(s->space, s->cameras.set, loop_timers(s->loop), &s->model);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
+    model_observe(s->model, &(struct model_observer){.detected = cameras_detected, .user = s});
     s->server =
         server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits, &s->gate.access);
     if (!s->server)

@@ -85,9 +85,8 @@ static void offer_simulated(struct serve_cameras *s)
         log_error("serve", "%s", why.text);
 }
 
-static void detected(void *user, size_t count)
+void serve_cameras_detected(struct serve_cameras *s, size_t count)
 {
-    struct serve_cameras *s = user;
     if (count == 0)
         offer_simulated(s);
     get_ready(s);
@@ -110,8 +109,7 @@ int serve_cameras_watch(struct serve_cameras *s, const char *settings_folder, vo
 {
     static const struct camera_rule leave_others = {.pattern = "*", .disabled = true};
     const char *schemes[CONFIG_MAX_CAMERAS + 1];
-    struct camera_watch_options options = {
-        .settings_folder = settings_folder, .detected = detected, .user = s};
+    struct camera_watch_options options = {.settings_folder = settings_folder};
     if (s->config->camera_count > 0) {
         list_schemes(s, schemes);
         options.schemes = schemes;

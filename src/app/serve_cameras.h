@@ -27,6 +27,9 @@ must_check int serve_cameras_open(struct serve_cameras *s, struct loop *loop, co
 must_check int serve_cameras_watch(struct serve_cameras *s, const char *settings_folder,
                                    void (*ready)(void *user), void *user, struct err_text *why);
 
+/* To be called when the set tells so. */
+void serve_cameras_detected(struct serve_cameras *s, size_t count);
+
 void serve_cameras_close(struct serve_cameras *s);
 
 #endif

@@ -21,8 +21,6 @@ struct camera_set {
     struct camera *cameras[CAMERA_SET_MAX];
     size_t count;
     struct lookout *lookout; /* NULL: nobody looks */
-    void (*detected)(void *user, size_t count);
-    void *detected_user;
 };
 
 struct camera_set *camera_set_new(struct loop *loop, const struct camera_config *defaults)
@@ -70,6 +68,12 @@ static void tell_settings(void *user, struct camera *c, bool others)
     struct camera_set *s = user;
     if (s->observer.settings_changed)
         s->observer.settings_changed(s->observer.user, c, others);
+}
+
+static void tell_detected(struct camera_set *s)
+{
+    if (s->observer.detected)
+        s->observer.detected(s->observer.user, s->count);
 }
 
 void camera_set_observe(struct camera_set *s, const struct camera_observer *o)
@@ -144,25 +148,12 @@ int camera_set_add(struct camera_set *s, const char *uri, const struct camera_co
 
 /* ---- watching ---- */
 
-static void tell_detected(void *user, size_t count)
-{
-    struct camera_set *s = user;
-    if (s->observer.detected)
-        s->observer.detected(s->observer.user, count);
-    if (s->detected)
-        s->detected(s->detected_user, count);
-}
-
 int camera_set_watch(struct camera_set *s, const struct camera_watch_options *options, struct err_text *why)
 {
-    struct camera_watch_options own = *options;
     assert(!s->lookout);
-    s->detected = options->detected;
-    s->detected_user = options->user;
-    own.detected = tell_detected;
-    own.user = s;
-    struct lookout_set set = {.set = s, .loop = s->loop, .defaults = &s->defaults, .join = join};
-    return lookout_new(&s->lookout, &set, &own, why);
+    struct lookout_set set = {
+        .set = s, .loop = s->loop, .defaults = &s->defaults, .join = join, .detected = tell_detected};
+    return lookout_new(&s->lookout, &set, options, why);
 }
 
 /* ---- looking up ---- */

@@ -15,7 +15,8 @@ struct camera_observer {
     void (*facts_changed)(void *user, struct camera *c); /* State, errors, identity: not every frame */
     void (*settings_changed)(void *user, struct camera *c,
                              bool others);      /* values; `others`: other settings or bounds too */
-    void (*detected)(void *user, size_t count); /* as of struct camera_watch_options */
+    void (*detected)(void *user, size_t count); /* every kind was looked for once, or that takes too long: so
+                                                   many cameras there are */
     void *user;
 };
 

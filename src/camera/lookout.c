@@ -31,8 +31,6 @@ struct lookout {
     size_t post_count;
     struct camera_rule *rules;
     size_t rule_count;
-    void (*detected)(void *user, size_t count); /* NULL: told already, or nobody wants to know */
-    void *user;
     bool begun; /* every kind was looked for once, as far as that can be waited for */
     struct timer patience;
 };
@@ -79,11 +77,7 @@ static void begin(struct lookout *l)
     for (size_t i = 0; i < l->rule_count; i++)
         if (!l->rules[i].disabled && names_one(&l->rules[i]))
             add_expected(l, &l->rules[i]);
-    size_t count = 0;
-    while (camera_set_at(l->to.set, count))
-        count++;
-    if (l->detected)
-        l->detected(l->user, count);
+    l->to.detected(l->to.set);
 }
 
 static void begin_if_all_looked(struct lookout *l)
@@ -220,8 +214,6 @@ int lookout_new(struct lookout **out, const struct lookout_set *set,
     if (!l)
         return err_set(why, ERR_NO_MEMORY, "no memory to look for cameras");
     l->to = *set;
-    l->detected = options->detected;
-    l->user = options->user;
     l->patience.callback = lose_patience;
     int rc = copy_rules(l, options, why);
     if (!rc)

@@ -18,6 +18,9 @@ struct lookout_set {
     /* Adds a camera, its id made unique. `backend` NULL: it was never seen. */
     int (*join)(struct camera_set *set, const struct backend *backend, const struct camera_identity *id,
                 const struct camera_config *config, struct camera **out, struct err_text *why);
+
+    /* Every kind was looked for once, or that takes too long. */
+    void (*detected)(struct camera_set *set);
 };
 
 /* Gives one that looks from now on. ERR_NO_MEMORY, ERR_LIMIT. */

@@ -164,7 +164,8 @@ static int set_up(void **state)
     kinds[2].backend.detect_again_ns = 5 * NS_PER_MS;
     f->set = camera_set_new(f->stage.loop, &config);
     camera_set_observe(f->set,
-                       &(struct camera_observer){.added = on_added, .facts_changed = on_facts, .user = f});
+                       &(struct camera_observer){
+                           .added = on_added, .facts_changed = on_facts, .detected = on_detected, .user = f});
     *state = f;
     return 0;
 }
@@ -229,8 +230,7 @@ static unsigned looks(struct kind *k)
 static void watch(struct fixture *f, const struct camera_rule *rules, size_t rule_count)
 {
     struct err_text why;
-    struct camera_watch_options options = {
-        .rules = rules, .rule_count = rule_count, .detected = on_detected, .user = f};
+    struct camera_watch_options options = {.rules = rules, .rule_count = rule_count};
     assert_int_equal(camera_set_watch(f->set, &options, &why), 0);
 }
 
@@ -299,7 +299,7 @@ static void only_wanted_kinds_are_looked_for(void **state)
 {
     struct fixture *f = *state;
     static const char *const schemes[] = {"beta", "sim", NULL};
-    struct camera_watch_options options = {.schemes = schemes, .detected = on_detected, .user = f};
+    struct camera_watch_options options = {.schemes = schemes};
     plug_in(&kinds[0], "a", "0");
     plug_in(&kinds[1], "b", "0");
     assert_int_equal(camera_set_watch(f->set, &options, NULL), 0);
