@@ -26,6 +26,7 @@ struct world {
     struct server *server;
     struct peer peer;
     uint8_t token[32];
+    bool active; /* the session has been activated */
     uint32_t last_id;
     struct value_answer *waiting[MOST_WAITING]; /* reads that the slow variable keeps */
     struct value_write *writing[MOST_WAITING];  /* writes */
@@ -200,7 +201,12 @@ static size_t unsent(void *user)
     return 0;
 }
 
-static const struct peer_ops ops = {.respond = respond, .unsent = unsent};
+static void activated(void *user)
+{
+    ((struct world *)user)->active = true;
+}
+
+static const struct peer_ops ops = {.respond = respond, .activated = activated, .unsent = unsent};
 
 static void send(struct world *w, const struct ua_structure *request, struct slice fields)
 {
@@ -228,11 +234,15 @@ static void connect(struct world *w)
                             .channel_id = 1,
                             .address = "127.0.0.1",
                             .loopback = true,
+                            .security_policy_uri = open_offer.policy_uri,
+                            .security_mode = open_offer.mode,
                             .max_response = 20000};
     w->last_id = 0;
     static const uint8_t zeroes[128];
     send(w, &ua_create_session_request_structure, (struct slice){zeroes, sizeof zeroes});
     send(w, &ua_activate_session_request_structure, (struct slice){zeroes, sizeof zeroes});
+    if (!w->active)
+        abort(); /* nothing else would be reached */
 }
 
 static void pass_time(struct world *w)
