@@ -5,6 +5,7 @@
 
 #define CAPABILITY(name) UA_ID_SERVER_SERVERCAPABILITIES_##name
 #define LIMIT(name)      UA_ID_SERVER_SERVERCAPABILITIES_OPERATIONLIMITS_##name
+#define IDENTITIES(name) UA_ID_WELLKNOWNROLE_##name##_IDENTITIES
 #define BUILD_INFO(name) UA_ID_SERVER_SERVERSTATUS_BUILDINFO_##name
 
 struct capability {
@@ -78,8 +79,37 @@ static ua_status store_facts(struct server *s)
     return store(s, rows, ARRAY_LEN(rows));
 }
 
+/* Part 18 §4.4: who has which Role by the way he came. Users have theirs by name, which is nobody's business.
+ */
+static ua_status store_roles(struct server *s)
+{
+    struct ua_identity_mapping_rule_type rules[] = {
+        {.criteria_type = UA_IDENTITY_CRITERIA_TYPE_ANONYMOUS},
+        {.criteria_type = UA_IDENTITY_CRITERIA_TYPE_AUTHENTICATED_USER},
+    };
+    struct ua_extension_object objects[ARRAY_LEN(rules)];
+    for (size_t i = 0; i < ARRAY_LEN(rules); i++)
+        objects[i] = (struct ua_extension_object){.structure = &ua_identity_mapping_rule_type_structure,
+                                                  .value = &rules[i]};
+    const struct ua_variant none = ua_variant_array(UA_EXTENSIONOBJECT, NULL, 0);
+    const struct capability rows[] = {
+        {IDENTITIES(ANONYMOUS), ua_variant_array(UA_EXTENSIONOBJECT, &objects[0], 1)},
+        {IDENTITIES(AUTHENTICATEDUSER), ua_variant_array(UA_EXTENSIONOBJECT, &objects[1], 1)},
+        {IDENTITIES(OBSERVER), none},
+        {IDENTITIES(OPERATOR), none},
+        {IDENTITIES(ENGINEER), none},
+        {IDENTITIES(SUPERVISOR), none},
+        {IDENTITIES(CONFIGUREADMIN), none},
+        {IDENTITIES(SECURITYADMIN), none},
+        {IDENTITIES(TRUSTEDAPPLICATION), none},
+    };
+    return store(s, rows, ARRAY_LEN(rows));
+}
+
 ua_status server_capabilities_store(struct server *s)
 {
     ua_status status = store_limits(s);
-    return status ? status : store_facts(s);
+    if (!status)
+        status = store_facts(s);
+    return status ? status : store_roles(s);
 }

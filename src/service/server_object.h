@@ -8,7 +8,7 @@
 /* Live values: ServerStatus, arrays of names, diagnostics. */
 must_check ua_status server_object_attach(struct server *s);
 
-/* What the server can do and where its ceilings are. */
+/* What the server can do, where its ceilings are, and its Roles. */
 must_check ua_status server_capabilities_store(struct server *s);
 
 /* GetMonitoredItems and ResendData. */
