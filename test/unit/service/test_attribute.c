@@ -328,6 +328,31 @@ static void test_role_permissions(void **state)
     assert_int_equal(r[2].value.type, UA_UINT16);
 }
 
+static const struct ua_identity_mapping_rule_type *only_rule(const struct ua_data_value *identities)
+{
+    assert_int_equal(identities->value.len, 1);
+    const struct ua_extension_object *object = identities->value.array;
+    assert_ptr_equal(object->structure, &ua_identity_mapping_rule_type_structure);
+    return object->value;
+}
+
+static void test_roles_say_whose_they_are(void **state)
+{
+    struct world *w = *state;
+    static const uint32_t nodes[] = {UA_ID_WELLKNOWNROLE_ANONYMOUS_IDENTITIES,
+                                     UA_ID_WELLKNOWNROLE_AUTHENTICATEDUSER_IDENTITIES,
+                                     UA_ID_WELLKNOWNROLE_OPERATOR_IDENTITIES};
+    struct ua_read_value_id ids[ARRAY_LEN(nodes)];
+    for (size_t i = 0; i < ARRAY_LEN(nodes); i++)
+        ids[i] = (struct ua_read_value_id){.node_id = ua_nodeid_numeric(0, nodes[i]),
+                                           .attribute_id = ATTRIBUTE_VALUE};
+    const struct ua_data_value *r = read_all(&w->client, ids, ARRAY_LEN(ids));
+    assert_int_equal(only_rule(&r[0])->criteria_type, UA_IDENTITY_CRITERIA_TYPE_ANONYMOUS);
+    assert_int_equal(only_rule(&r[1])->criteria_type, UA_IDENTITY_CRITERIA_TYPE_AUTHENTICATED_USER);
+    assert_true(r[2].value.is_array);
+    assert_int_equal(r[2].value.len, 0);
+}
+
 static uint32_t send_write(struct client *c, struct ua_write_value *values, size_t count)
 {
     struct ua_write_request req = {.nodes_to_write = values, .nodes_to_write_len = count};
@@ -419,6 +444,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_who_looks_does_not_write, setup, teardown),
         cmocka_unit_test_setup_teardown(test_guards, setup, teardown),
         cmocka_unit_test_setup_teardown(test_role_permissions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_roles_say_whose_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parked_write_keeps_order_and_holds_up_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parked_write_knows_when_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cancelled_write, setup, teardown),

@@ -369,6 +369,37 @@ static void one_read_at_a_time(void **state)
     assert_int_equal(source.cancels, 1);
 }
 
+static void read_secret(void *user, const struct node *n, struct value_answer *a)
+{
+    fail(); /* whoever may not see it, does not ask for it */
+    (void)user, (void)n, (void)a;
+}
+
+static ua_status watch_secret(void *user, const struct node *n, struct value_watch *w)
+{
+    (void)user, (void)n;
+    w->sample(w, &(struct ua_data_value){.value = ua_variant_int32(42), .has_value = true});
+    return UA_GOOD;
+}
+
+static void unwatch(void *user, struct value_watch *w)
+{
+    (void)user, (void)w;
+}
+
+static void a_secret_is_kept(void **state)
+{
+    static const struct value_source secret = {
+        .read = read_secret, .watch = watch_secret, .unwatch = unwatch};
+    struct fixture *f = *state;
+    stage_add_source(&f->stage, "secret", UA_INT32, &secret, NULL)->guard = GUARD_SECRET;
+    f->number->guard = GUARD_SECRET;
+    client_monitor(&f->client, f->id, (struct item_wish){.name = "secret"});
+    assert_int_equal(only(next(f)).status, UA_BAD_USER_ACCESS_DENIED);
+    client_monitor(&f->client, f->id, (struct item_wish){.name = "number"});
+    assert_int_equal(only(next(f)).status, UA_BAD_USER_ACCESS_DENIED);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -390,6 +421,7 @@ int main(void)
         TEST(a_modified_item_takes_its_new_settings),
         TEST(a_wrong_modification_changes_nothing),
         TEST(one_read_at_a_time),
+        TEST(a_secret_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
