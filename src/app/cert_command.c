@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/action.h"
 #include "app/config.h"
+#include "base/small_file.h"
 #include "crypto/certificate.h"
-#include "crypto/small_file.h"
 
 #include <errno.h>
 #include <stdio.h>

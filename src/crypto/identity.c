@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/identity.h"
 
+#include "base/small_file.h"
 #include "crypto/asymmetric.h"
 #include "crypto/openssl_error.h"
 #include "crypto/secret.h"
-#include "crypto/small_file.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>

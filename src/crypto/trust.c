@@ -3,9 +3,9 @@
 
 #include "base/log.h"
 #include "base/map.h"
+#include "base/small_file.h"
 #include "crypto/crl.h"
 #include "crypto/openssl_error.h"
-#include "crypto/small_file.h"
 #include "crypto/trust_folder.h"
 
 #include <dirent.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/trust_folder.h"
 
+#include "base/small_file.h"
 #include "crypto/crl.h"
 #include "crypto/openssl_error.h"
-#include "crypto/small_file.h"
 
 #include <dirent.h>
 #include <errno.h>

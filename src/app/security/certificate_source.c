@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/security/certificate_source.h"
 
-#include "crypto/small_file.h"
+#include "base/small_file.h"
 #include "crypto/trust_folder.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "app/security/own_certificate.h"
 
 #include "base/log.h"
-#include "crypto/small_file.h"
+#include "base/small_file.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "app/security/users.h"
 
 #include "app/security/state_folder.h"
-#include "crypto/small_file.h"
+#include "base/small_file.h"
 
 #include <ctype.h>
 #include <stdio.h>

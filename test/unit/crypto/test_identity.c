@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/identity.h"
 
+#include "base/small_file.h"
 #include "crypto/asymmetric.h"
-#include "crypto/small_file.h"
 #include "support/fixed_identity.h"
 #include "support/unit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Small files that are read whole or replaced whole: keys, certificates. Any thread. */
-#ifndef UACAM_CRYPTO_SMALL_FILE_H
-#define UACAM_CRYPTO_SMALL_FILE_H
+ * Small files that are read whole or replaced whole: keys, certificates, settings. Any thread. */
+#ifndef UACAM_BASE_SMALL_FILE_H
+#define UACAM_BASE_SMALL_FILE_H
 
 #include "base/bytes.h"
 #include "base/err.h"
