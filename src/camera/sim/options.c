@@ -95,7 +95,7 @@ static bool set_fail_after(void *options, struct slice value)
 
 static bool set_hang(void *options, struct slice value)
 {
-    static const char *const words[] = {"0", "1", "open"}; /* as enum sim_hang */
+    static const char *const words[] = {"0", "1", "open", "set"}; /* as enum sim_hang */
     for (int i = 0; i < (int)ARRAY_LEN(words); i++)
         if (slice_is(value, words[i])) {
             ((struct sim_options *)options)->hang = i;
@@ -116,7 +116,7 @@ static const struct uri_option rows[] = {
     {"id", "1 to 127 of A-Z a-z 0-9 . _ -", set_id},
     {"open_delay", "0 to 600000 ms", set_open_delay},
     {"fail_after", "a number of frames", set_fail_after},
-    {"hang", "0, 1 or open", set_hang},
+    {"hang", "0, 1, open or set", set_hang},
 };
 
 static const struct uri_option_table table = {"sim:?size=1920x1080&fps=30&seed=7", rows, ARRAY_LEN(rows)};

@@ -10,7 +10,7 @@ enum { SIM_MAX_SIDE = 16384 };
 #define SIM_MIN_FPS 0.01
 #define SIM_MAX_FPS 1000.0
 
-enum sim_hang { SIM_HANGS_NEVER, SIM_HANGS_STREAMING, SIM_HANGS_OPEN };
+enum sim_hang { SIM_HANGS_NEVER, SIM_HANGS_STREAMING, SIM_HANGS_OPEN, SIM_HANGS_SET };
 
 struct sim_options {
     struct sim_pattern pattern;
@@ -19,7 +19,7 @@ struct sim_options {
     char id[CAMERA_TEXT];
     uint32_t open_delay_ms; /* between opening and the first frame */
     uint32_t fail_after;    /* exposures until the device fails; 0: never */
-    enum sim_hang hang;     /* no frame ever comes; it does not even open */
+    enum sim_hang hang;     /* no frame ever comes; it does not even open; setting never ends */
     struct sim_look look;
 };
 

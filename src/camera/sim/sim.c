@@ -122,7 +122,7 @@ static int open_and_stream(struct capture *c, struct sim_memory *memory, const s
     if (sim_canvas_init(&canvas, o->format == PIXEL_MJPEG ? PIXEL_YUYV : o->format, &o->pattern))
         return err_set(why, ERR_NO_MEMORY, "no memory for the simulated camera");
     capture_started(c, o->pattern.width, o->pattern.height, o->format, o->fps);
-    while (o->hang && capture_sleep_until(c, clock_mono_ns(&system_clock) + NS_PER_S))
+    while (o->hang == SIM_HANGS_STREAMING && capture_sleep_until(c, clock_mono_ns(&system_clock) + NS_PER_S))
         ;
     int rc = stream(c, &canvas, memory, o, why);
     sim_canvas_clear(&canvas);

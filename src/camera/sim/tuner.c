@@ -77,6 +77,7 @@ static const struct knob knobs[] = {
 
 struct sim_device {
     struct camera_identity identity;
+    enum sim_hang hang;
     struct sim_memory *memory;
 };
 
@@ -95,7 +96,7 @@ static int sim_open(const struct camera_identity *id, void **device, struct err_
         free(d);
         return err_set(why, ERR_NO_MEMORY, "no memory for the settings of the simulated camera");
     }
-    *d = (struct sim_device){.identity = *id, .memory = m};
+    *d = (struct sim_device){.identity = *id, .hang = o.hang, .memory = m};
     *device = d;
     return 0;
 }
@@ -220,6 +221,8 @@ static int sim_apply(void *device, struct capture_wish *wish, const char *path, 
     struct sim_device *d = device;
     const struct knob *k = find_knob(path);
     struct sim_knobs values = sim_memory_read(d->memory);
+    if (d->hang == SIM_HANGS_SET)
+        sim_hang();
     if (!k)
         return err_set(why, ERR_NOT_FOUND, "%s: it has no setting %s", d->identity.id, path);
     if ((k->face.flags & SETTING_STOPS) && sim_memory_is_streaming(d->memory))
