@@ -338,6 +338,11 @@ void camera_watch_settings(struct camera *c, bool watch)
     panel_watch(&c->panel, watch);
 }
 
+void camera_keep_settings(struct camera *c, const char *folder)
+{
+    panel_keep(&c->panel, folder);
+}
+
 static void on_settings(void *user, bool others)
 {
     struct camera *c = user;

@@ -20,6 +20,9 @@ struct camera_setup {
 /* NULL without memory. It keeps a timer of the loop running for life. */
 must_check struct camera *camera_new(const struct camera_setup *setup);
 
+/* What is written to its settings is kept in this folder from now on; what was kept there is set. Once. */
+void camera_keep_settings(struct camera *c, const char *folder);
+
 /* Somebody looked: it is not there. `why` is for people, without its name. */
 void camera_lose(struct camera *c, const char *why);
 

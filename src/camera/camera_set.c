@@ -21,6 +21,7 @@ struct camera_set {
     struct camera *cameras[CAMERA_SET_MAX];
     size_t count;
     struct lookout *lookout; /* NULL: nobody looks */
+    char *settings_folder;   /* NULL: nothing is kept */
 };
 
 struct camera_set *camera_set_new(struct loop *loop, const struct camera_config *defaults)
@@ -45,6 +46,7 @@ void camera_set_free(struct camera_set *s)
     lookout_free(s->lookout, deadline);
     for (size_t i = 0; i < s->count; i++)
         camera_free(s->cameras[i], deadline);
+    free(s->settings_folder);
     free(s);
 }
 
@@ -117,6 +119,8 @@ static int join(struct camera_set *s, const struct backend *backend, const struc
     if (!c)
         return err_set(why, ERR_NO_MEMORY, "%s: no memory for one more camera", name);
     s->cameras[s->count++] = c;
+    if (s->settings_folder)
+        camera_keep_settings(c, s->settings_folder);
     log_info("camera", "%s: %s%s (%s)", setup.identity.id, camera_identity(c)->name,
              identity->simulated ? ", simulated" : "", identity->uri[0] ? identity->uri : "not plugged in");
     *out = c;
@@ -148,9 +152,21 @@ int camera_set_add(struct camera_set *s, const char *uri, const struct camera_co
 
 /* ---- watching ---- */
 
+static int keep_settings(struct camera_set *s, const char *folder)
+{
+    s->settings_folder = strdup(folder);
+    if (!s->settings_folder)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->count; i++)
+        camera_keep_settings(s->cameras[i], folder);
+    return 0;
+}
+
 int camera_set_watch(struct camera_set *s, const struct camera_watch_options *options, struct err_text *why)
 {
     assert(!s->lookout);
+    if (options->settings_folder && keep_settings(s, options->settings_folder))
+        return err_set(why, ERR_NO_MEMORY, "no memory to look for cameras");
     struct lookout_set set = {
         .set = s, .loop = s->loop, .defaults = &s->defaults, .join = join, .detected = tell_detected};
     return lookout_new(&s->lookout, &set, options, why);

@@ -43,6 +43,8 @@ static void take_wish(struct panel *p, const struct capture_wish *wish)
     p->rewished = true;
 }
 
+/* ---- remembering ---- */
+
 /* As it was written: the device may have rounded it. */
 static void remember(struct panel *p, const char *path, const struct setting_value *v)
 {
@@ -54,7 +56,37 @@ static void remember(struct panel *p, const char *path, const struct setting_val
     int rc = setting_memory_put(&p->memory, path, text);
     if (rc)
         log_debug("camera", "%s: %s is not kept for later: %s", p->setup.identity->id, path, err_name(rc));
+    else
+        setting_file_save(&p->file, &p->memory);
 }
+
+/* What was written meanwhile is newer. */
+static void on_loaded(void *user, const struct setting_memory *loaded)
+{
+    struct panel *p = user;
+    struct setting_memory all;
+    int rc = setting_memory_copy(loaded, &all);
+    for (size_t i = 0; i < p->memory.count && !rc; i++)
+        rc = setting_memory_put(&all, p->memory.rows[i].path, p->memory.rows[i].text);
+    if (rc)
+        log_warning("camera", "%s: some settings are not kept: %s", p->setup.identity->id, err_name(rc));
+    setting_memory_clear(&p->memory);
+    p->memory = all;
+    p->loading = false;
+    p->list_due = p->restore_due = true;
+    due(p);
+}
+
+void panel_keep(struct panel *p, const char *folder)
+{
+    struct err_text why;
+    if (setting_file_open(&p->file, p->setup.loop, folder, p->setup.identity->id, on_loaded, p, &why))
+        log_warning("camera", "settings are not kept: %s", why.text);
+    else
+        p->loading = true;
+}
+
+/* ---- more results ---- */
 
 static bool any_drifts(const struct setting_list *l)
 {
@@ -220,7 +252,7 @@ static void begin_next(struct panel *p, struct panel_view view)
     if (p->working)
         return;
     p->stops = false;
-    if (p->ending || p->absent || !p->setup.ops)
+    if (p->ending || p->absent || p->loading || !p->setup.ops)
         return;
     if (must_restore(p, view)) {
         p->stops = true;
@@ -294,7 +326,7 @@ int64_t panel_update(struct panel *p, struct panel_view view)
 
 bool panel_holds(const struct panel *p)
 {
-    return p->rewished || (p->stops && !p->hangs);
+    return p->rewished || p->loading || (p->stops && !p->hangs);
 }
 
 /* ---- news of the device ---- */
@@ -390,6 +422,7 @@ void panel_clear(struct panel *p, int64_t deadline_ns)
         log_warning("camera", "%s: its driver hangs over its settings and is left behind",
                     p->setup.identity->id);
     p->tuner = NULL;
+    setting_file_close(&p->file);
     setting_memory_clear(&p->memory);
     setting_list_clear(&p->list);
 }

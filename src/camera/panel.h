@@ -8,6 +8,7 @@
 #define UACAM_CAMERA_PANEL_H
 
 #include "camera/errands.h"
+#include "camera/setting_file.h"
 #include "camera/tuner.h"
 
 struct panel_events {
@@ -32,6 +33,8 @@ struct panel {
     struct panel_setup setup;
     struct setting_list list;
     struct setting_memory memory;
+    struct setting_file file; /* where that is kept */
+    bool loading;             /* it is being read: nothing else is done before */
     struct capture_wish wish; /* of the stream, as it is now */
     bool rewished;            /* the present stream does not know it */
 
@@ -58,6 +61,9 @@ struct panel {
 };
 
 void panel_init(struct panel *p, const struct panel_setup *setup);
+
+/* What is written is kept in a file of this folder, and what that says now is set as if it was written. */
+void panel_keep(struct panel *p, const char *folder);
 
 /* What the camera does. */
 struct panel_view {
