@@ -98,14 +98,15 @@ void *config_camera_field(const struct config_key *k, struct camera_options *opt
 /* All keys at their defaults. */
 void config_init(struct config *c);
 
-/* Reads `path` over what is there. ERR_NOT_FOUND, ERR_DENIED; ERR_INVALID with "file:line:column: ..." */
+/* Reads `path` over what is there. ERR_NOT_FOUND, ERR_DENIED; ERR_INVALID with "file:line:column: ..." Warns
+ * of passwords that everybody may read. */
 must_check int config_load(struct config *c, const char *path, struct err_text *why);
 
 /* The configuration in effect: `path`, or where the user names none (NULL) the first usual file that exists,
  * over the defaults. */
 must_check int config_load_effective(struct config *c, const char *path, struct err_text *why);
 
-/* Prints it as YAML that config_load() takes. */
+/* Prints it as YAML that config_load() takes, with "***" for the passwords of cameras. */
 void config_show(const struct config *c, FILE *out);
 
 #endif

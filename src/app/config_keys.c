@@ -2,6 +2,7 @@
 #include "app/config.h"
 
 #include "base/compiler.h"
+#include "camera/uri_secret.h"
 
 #include <string.h>
 
@@ -165,8 +166,10 @@ static void show_camera(const struct config *c, const struct config_camera *came
 {
     struct camera_options own = camera->options, common = c->camera;
     const char *before = "";
+    char masked[2 * CONFIG_URI];
+    uri_mask(camera->uri, masked, sizeof masked);
     fprintf(out, "  - uri: ");
-    show_quoted(camera->uri, out);
+    show_quoted(masked, out);
     fputc('\n', out);
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *k = &config_keys[i];

@@ -2,11 +2,15 @@
  * Reads the configuration with libyaml, whose nodes know their line and column. */
 #include "app/config.h"
 
+#include "base/log.h"
+#include "camera/uri_secret.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <yaml.h>
 
@@ -300,12 +304,26 @@ static int load_file(struct config *c, const char *path, FILE *file, struct err_
     return rc;
 }
 
+/* Passwords of cameras are for nobody else on this machine. */
+static void warn_of_readers(const struct config *c, const char *path, FILE *file)
+{
+    struct stat info;
+    bool secret = false;
+    for (size_t i = 0; i < c->camera_count; i++)
+        secret |= uri_has_secret(c->cameras[i].uri);
+    if (secret && fstat(fileno(file), &info) == 0 && info.st_mode & S_IROTH)
+        log_warning("serve", "%s holds the password of a camera and everybody may read it: run chmod o-r %s",
+                    path, path);
+}
+
 int config_load(struct config *c, const char *path, struct err_text *why)
 {
     FILE *file = fopen(path, "re");
     if (!file)
         return err_errno(why, errno, "cannot read the configuration %s", path);
     int rc = load_file(c, path, file, why);
+    if (!rc)
+        warn_of_readers(c, path, file);
     fclose(file);
     return rc;
 }

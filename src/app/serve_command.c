@@ -4,6 +4,7 @@
 #include "app/serve.h"
 #include "base/log.h"
 #include "camera/backend.h"
+#include "camera/uri_secret.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -13,7 +14,7 @@ struct serve_options {
     const char *file;
     int64_t port; /* 0: as configured */
     bool open;
-    const char *cameras[CONFIG_MAX_CAMERAS];
+    char cameras[CONFIG_MAX_CAMERAS][CONFIG_URI];
     size_t camera_count;
 };
 
@@ -25,13 +26,18 @@ static const struct option long_options[] = {
     {0},
 };
 
-static int take_camera(const struct command *self, struct serve_options *options, const char *uri)
+/* What the URI holds of secrets goes from the command line, which everybody on this machine may read. */
+static int take_camera(const struct command *self, struct serve_options *options, char *uri)
 {
     if (options->camera_count == CONFIG_MAX_CAMERAS)
         return command_misused(self, "at most %d cameras", CONFIG_MAX_CAMERAS);
     if (strlen(uri) >= CONFIG_URI)
         return command_misused(self, "--camera: the URI is too long");
-    options->cameras[options->camera_count++] = uri;
+    size_t size = strlen(uri) + 1;
+    char *own = options->cameras[options->camera_count++];
+    memcpy(own, uri, size);
+    memset(uri, 0, size);
+    uri_mask(own, uri, size);
     return EXIT_DONE;
 }
 

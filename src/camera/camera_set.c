@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "camera/camera_life.h"
 #include "camera/lookout.h"
+#include "camera/uri_secret.h"
 #include "net/loop.h"
 
 #include <assert.h>
@@ -135,7 +136,9 @@ static int unknown_kind(const char *uri, struct err_text *why)
         size_t len = strlen(kinds);
         snprintf(kinds + len, sizeof kinds - len, "%s%s:", len ? ", " : "", (*b)->scheme);
     }
-    return err_set(why, ERR_UNSUPPORTED, "%s: no such kind of camera here; there are %s", uri, kinds);
+    char shown[160];
+    uri_show(uri, shown, sizeof shown);
+    return err_set(why, ERR_UNSUPPORTED, "%s: no such kind of camera here; there are %s", shown, kinds);
 }
 
 int camera_set_add(struct camera_set *s, const char *uri, const struct camera_config *own,
