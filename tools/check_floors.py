@@ -30,7 +30,7 @@ OWNED_HEADERS = {
     r"uv\.h": ["net"],
     r"openssl/.*|intel-ipsec-mb\.h|crypt\.h": ["crypto"],
     r"jpeglib\.h|jerror\.h|turbojpeg\.h|spng\.h": ["image"],
-    r"linux/videodev2\.h|libudev\.h|arv\.h|libav\w+/.*|expat\.h": ["camera"],
+    r"linux/videodev2\.h|libudev\.h|arv\.h|libav\w+/.*|libswscale/.*|expat\.h": ["camera"],
     r"microhttpd\.h": ["web"],
     r"yaml\.h": ["app"],
 }

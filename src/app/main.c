@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/command.h"
 #include "app/version.h"
-#include "camera/backend.h"
+#include "camera/module.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -77,6 +77,12 @@ static int version(void)
     printf("uacam %s\ncameras:", UACAM_VERSION);
     for (const struct backend *const *b = backends(); *b; b++)
         printf(" %s", (*b)->scheme);
+    for (const struct camera_module_kind *k = camera_module_kinds; k->name; k++) {
+        const struct camera_module *module;
+        struct err_text why;
+        int rc = camera_module_load(k->name, &module, &why);
+        printf("\nmodule %s (%s): %s", k->name, k->serves, rc ? why.text : module->library);
+    }
     printf("\nsecurity policies: None Basic256Sha256 Aes128_Sha256_RsaOaep Aes256_Sha256_RsaPss\n");
     return EXIT_DONE;
 }

@@ -21,8 +21,9 @@ enum { CAMERA_TEXT = 128, CAMERA_URI = 1024 };
 struct camera_identity {
     char id[CAMERA_TEXT]; /* stable across re-plugging: from serial number, else bus path; only A-Z a-z 0-9 .
                              _ - */
-    char name[CAMERA_TEXT]; /* for people */
-    char uri[CAMERA_URI];   /* what opens it: "v4l2:/dev/video0" */
+    char name[CAMERA_TEXT];      /* for people */
+    char uri[CAMERA_URI];        /* what opens it: "v4l2:/dev/video0"; without passwords, for all to see */
+    char secret_uri[CAMERA_URI]; /* what opens it where `uri` had to leave something out: shown nowhere */
     char manufacturer[CAMERA_TEXT];
     char model[CAMERA_TEXT];
     char serial[CAMERA_TEXT];
@@ -117,6 +118,7 @@ struct backend {
 extern const struct backend sim_backend;
 extern const struct backend file_backend;
 extern const struct backend v4l2_backend;
+extern const struct backend rtsp_backend, rtsps_backend, http_backend, https_backend;
 
 /* By scheme ("v4l2") or by URI ("v4l2:..."); NULL for a kind that this build lacks. */
 const struct backend *backend_of(const char *uri);

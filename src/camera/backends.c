@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-static const struct backend *const all[] = {&v4l2_backend, &file_backend, &sim_backend, NULL};
+static const struct backend *const all[] = {
+    &v4l2_backend,  &rtsp_backend, &rtsps_backend, &http_backend,
+    &https_backend, &file_backend, &sim_backend,   NULL,
+};
 
 const struct backend *const *backends(void)
 {

@@ -71,6 +71,14 @@ void identity_id(char *out, const char *in)
     out[used] = '\0';
 }
 
+uint32_t identity_hash(const char *text)
+{
+    uint32_t hash = 2166136261u;
+    for (; *text; text++)
+        hash = (hash ^ (uint8_t)*text) * 16777619u;
+    return hash;
+}
+
 int identity_uri(struct camera_identity *out, const char *uri, struct err_text *why)
 {
     size_t len = strlen(uri);

@@ -12,6 +12,9 @@ void identity_text(char *out, const char *in);
 /* As identity_text(), then every run of characters that an id must not have becomes one '-'. */
 void identity_id(char *out, const char *in);
 
+/* The same in every run, on every machine (FNV-1a): for ids. */
+uint32_t identity_hash(const char *text);
+
 /* ERR_INVALID: too long. */
 must_check int identity_uri(struct camera_identity *out, const char *uri, struct err_text *why);
 

@@ -12,6 +12,11 @@
 
 enum { MODULES_MAX = 8, FOLDERS = 3, PATH_SIZE = 4096 };
 
+const struct camera_module_kind camera_module_kinds[] = {
+    {"ffmpeg", "IP cameras, video files"},
+    {NULL, NULL},
+};
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
 static const struct camera_module *loaded[MODULES_MAX];
 static size_t loaded_count;

@@ -9,7 +9,7 @@
 #include "camera/capture.h"
 
 enum {
-    CAMERA_MODULE_VERSION = 1
+    CAMERA_MODULE_VERSION = 2
 }; /* of this contract; raise it with every change of backend.h or capture.h */
 
 /* As the functions of struct backend. */
@@ -21,6 +21,13 @@ struct camera_module {
     int (*run)(struct capture *c, const struct camera_identity *id, struct err_text *why);
     const struct tuner_ops *tuner;
 };
+
+/* The modules that there may be. */
+struct camera_module_kind {
+    const char *name;
+    const char *serves; /* for people */
+};
+extern const struct camera_module_kind camera_module_kinds[]; /* ended by a NULL name */
 
 /* Loads it once: from $UACAM_MODULES, else the folder `modules` beside the program (a build), else where it
  * was installed. Any thread; may block. ERR_UNSUPPORTED with what to install. */

@@ -47,6 +47,12 @@ static bool has_end(struct slice scan)
     return false;
 }
 
+bool jpeg_is_whole(struct slice bytes)
+{
+    struct outline o = outline_of(bytes);
+    return o.has_scan && has_end(o.scan);
+}
+
 struct tables_job {
     struct jpeg_trap trap;
     struct jpeg_compress_struct jpeg;

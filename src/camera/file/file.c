@@ -1,62 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Pictures from files as a camera: file:PATH?fps=10. docs/cameras.md explains it. */
+ * Files as a camera: file:PATH?fps=10. Pictures are replayed here, a video by the module "ffmpeg".
+ * docs/cameras.md explains it. */
 #include "base/log.h"
-#include "camera/capture.h"
 #include "camera/exposure.h"
+#include "camera/file/options.h"
 #include "camera/file/reel.h"
 #include "camera/identity.h"
-#include "camera/uri.h"
+#include "camera/module.h"
+#include "image/decode.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-static const double USUAL_FPS = 10;
-enum { PROBE_FILES = 8 }; /* to find one that can be read */
+enum { PROBE_FILES = 8, SNIFF_BYTES = 16 };
 
-struct options {
-    char path[CAMERA_URI];
-    double fps; /* 0: not given */
-};
-
-static bool set_fps(void *options, struct slice value)
+/* One file that is no picture: perhaps a video. What cannot be read is left to whoever opens it. */
+static bool is_video(const char *path)
 {
-    return uri_double(value, 0.01, 1000, &((struct options *)options)->fps);
-}
-
-static const struct uri_option rows[] = {{"fps", "0.01 to 1000", set_fps}};
-static const struct uri_option_table table = {"file:/var/pictures?fps=10", rows, ARRAY_LEN(rows)};
-
-static int read_uri(struct options *o, const char *uri, struct err_text *why)
-{
-    struct uri_parts parts = uri_split(uri);
-    *o = (struct options){0};
-    if (parts.rest.len == 0 || parts.rest.len >= sizeof o->path)
-        return err_set(why, ERR_INVALID,
-                       "file: needs the path of a JPEG or PNG picture, or of a folder of them: %s",
-                       table.example);
-    /* Both file:/a and file:///a. */
-    if (parts.rest.len > 2 && memcmp(parts.rest.data, "///", 3) == 0) {
-        parts.rest.data += 2;
-        parts.rest.len -= 2;
-    }
-    snprintf(o->path, sizeof o->path, "%.*s", SLICE_ARGS(parts.rest));
-    return uri_read_options(parts.options, &table, o, why);
-}
-
-/* FNV-1a: the same in every run, on every machine. */
-static uint32_t hash_of(const char *text)
-{
-    uint32_t hash = 2166136261u;
-    for (; *text; text++)
-        hash = (hash ^ (uint8_t)*text) * 16777619u;
-    return hash;
+    uint8_t head[SNIFF_BYTES];
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool regular = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    ssize_t len = regular ? read(fd, head, sizeof head) : 0;
+    close(fd);
+    return len > 0 && image_sniff((struct slice){head, (size_t)len}) < 0;
 }
 
 static int file_identify(const char *uri, struct camera_identity *out, struct err_text *why)
 {
-    struct options o;
+    struct file_options o;
     *out = (struct camera_identity){0};
-    int rc = read_uri(&o, uri, why);
+    int rc = file_options_read(&o, uri, why);
     if (rc)
         return rc;
     size_t len = strlen(o.path);
@@ -68,10 +47,10 @@ static int file_identify(const char *uri, struct camera_identity *out, struct er
     const char *slash = strrchr(o.path, '/');
     const char *name = slash && slash[1] ? slash + 1 : o.path;
     char text[CAMERA_TEXT];
-    snprintf(text, sizeof text, "file-%.80s-%08x", name, hash_of(o.path));
+    snprintf(text, sizeof text, "file-%.80s-%08x", name, identity_hash(o.path));
     identity_id(out->id, text);
     identity_text(out->name, name);
-    identity_text(out->model, "Pictures from files");
+    identity_text(out->model, "Files");
     identity_text(out->driver, "file");
     identity_text(out->address, o.path);
     out->simulated = true;
@@ -122,15 +101,24 @@ static int play(struct capture *c, struct reel *reel, struct frame *f, double fp
     return 0;
 }
 
+static int run_video(struct capture *c, const struct camera_identity *id, struct err_text *why)
+{
+    const struct camera_module *module;
+    int rc = camera_module_load("ffmpeg", &module, why);
+    return rc ? rc : module->run(c, id, why);
+}
+
 static int file_run(struct capture *c, const struct camera_identity *id, struct err_text *why)
 {
-    struct options o;
+    struct file_options o;
     struct reel reel;
     struct frame *first = NULL;
-    int rc = read_uri(&o, id->uri, why);
+    int rc = file_options_read(&o, id->uri, why);
     if (rc)
         return rc;
-    double wished = capture_wish(c)->fps > 0 ? capture_wish(c)->fps : USUAL_FPS;
+    if (is_video(o.path))
+        return run_video(c, id, why);
+    double wished = capture_wish(c)->fps > 0 ? capture_wish(c)->fps : FILE_USUAL_FPS;
     double fps = o.fps > 0 ? o.fps : wished;
     rc = reel_open(&reel, o.path, why);
     if (rc)
@@ -144,15 +132,24 @@ static int file_run(struct capture *c, const struct camera_identity *id, struct 
     return rc == ERR_CLOSED ? 0 : rc;
 }
 
+static int probe_video(const struct camera_identity *id, struct camera_probe *out, struct err_text *why)
+{
+    const struct camera_module *module;
+    int rc = camera_module_load("ffmpeg", &module, why);
+    return rc ? rc : module->probe(id, out, why);
+}
+
 static int file_probe(const struct camera_identity *id, struct camera_probe *out, struct err_text *why)
 {
-    struct options o;
+    struct file_options o;
     struct reel reel;
     struct frame *f = NULL;
     *out = (struct camera_probe){0};
-    int rc = read_uri(&o, id->uri, why);
+    int rc = file_options_read(&o, id->uri, why);
     if (rc)
         return rc;
+    if (is_video(o.path))
+        return probe_video(id, out, why);
     out->state = reel_open(&reel, o.path, &out->error);
     if (out->state)
         return 0;
@@ -160,7 +157,7 @@ static int file_probe(const struct camera_identity *id, struct camera_probe *out
         out->state = reel_read(&reel, &f, &out->error);
     if (f)
         out->modes[out->mode_count++] =
-            (struct camera_mode){f->format, f->width, f->height, o.fps > 0 ? o.fps : USUAL_FPS};
+            (struct camera_mode){f->format, f->width, f->height, o.fps > 0 ? o.fps : FILE_USUAL_FPS};
     frame_unref(f);
     reel_close(&reel);
     return 0;

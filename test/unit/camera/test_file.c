@@ -174,10 +174,6 @@ static void test_broken_files_are_lost(void **state)
 static void test_no_usable_picture(void **state)
 {
     (void)state;
-    put("film.mp4", "ftyp", 4);
-    assert_int_equal(run("film.mp4", ""), ERR_INVALID);
-    assert_non_null(strstr(why.text, "film.mp4"));
-    assert_non_null(strstr(why.text, "JPEG or PNG picture, or a folder"));
     assert_int_equal(run(NULL, ""), ERR_INVALID);
     assert_non_null(strstr(why.text, folder));
     put("broken.jpg", "x", 1);
@@ -185,6 +181,16 @@ static void test_no_usable_picture(void **state)
     assert_int_equal(run("nothing.jpg", ""), ERR_GONE);
     assert_non_null(strstr(why.text, "no such file"));
     assert_int_equal(capture.started, 0);
+}
+
+static void test_a_video_needs_a_module(void **state)
+{
+    (void)state;
+    put("film.mp4", "ftyp", 4);
+    assert_int_equal(setenv("UACAM_MODULES", folder, 1), 0);
+    assert_int_equal(run("film.mp4", ""), ERR_UNSUPPORTED);
+    assert_non_null(strstr(why.text, "uacam-ffmpeg"));
+    assert_int_equal(unsetenv("UACAM_MODULES"), 0);
 }
 
 static void test_the_wish_sets_the_rate(void **state)
@@ -298,6 +304,7 @@ int main(void)
         CASE(test_what_is_not_wanted_is_passed_over),
         CASE(test_broken_files_are_lost),
         CASE(test_no_usable_picture),
+        CASE(test_a_video_needs_a_module),
         CASE(test_the_wish_sets_the_rate),
         CASE(test_a_file_that_vanishes),
         CASE(test_ids),
