@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of IP cameras share: servers of them, their messages, the RTSP camera."""
+
+import contextlib
+import os
+import pathlib
+import re
+import subprocess
+
+from clients import AsyncTestCase, Camera, camera_of, connected, eventually
+from server import TIED, Server, free_port
+
+DOCUMENT = (pathlib.Path(__file__).parents[4] / "docs/cameras.md").read_text()
+
+# CameraState of docs/address-space.md.
+UNPLUGGED, IDLE, STARTING, STREAMING, BUSY, DENIED, FAILED = range(7)
+
+
+def serving(*uris, timeout=5, linger=0.3, level="debug"):
+    """A server whose configuration lists these cameras: it starts whether they are there or not."""
+    lines = [f"log: {{level: {level}}}", f"camera: {{linger: {linger}, capture_timeout: {timeout}}}", "cameras:"]
+    return Server(config="\n".join(lines + [f'  - "{uri}"' for uri in uris]) + "\n")
+
+
+def ids_of(server, scheme):
+    """The ids of its cameras of this kind, as its log tells them."""
+    return list(dict.fromkeys(re.findall(rf"\b({scheme}-[^ :]+): ", server.text())))
+
+
+class RtspCamera:
+    """rtspd on a port of 127.0.0.1; `login` is "user:password"."""
+
+    def __init__(self, login=None):
+        self.port = free_port()
+        self.login = login
+        self.process = None
+
+    def start(self):
+        command = [*TIED, os.environ["RTSPD"], str(self.port), *([self.login] if self.login else [])]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        if self.process.stdout.readline() != b"ready\n":
+            raise RuntimeError("rtspd has failed")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def uri(self, path, login=""):
+        return f"rtsp://{login}127.0.0.1:{self.port}{path}"
+
+    def id(self, path):
+        return f"rtsp-127.0.0.1_{self.port}" + path.replace("/", "-")
+
+
+class IpCase(AsyncTestCase):
+    async def check_failure(self, server, name, status, text):
+        """A Read ends with `status`; LastError tells `text`, and docs/cameras.md what to do about it."""
+        async with camera_of(server, name) as camera:
+            value = await camera.read("CameraImage")
+            self.assertEqual(value.StatusCode.name, status, name)
+            self.assertIn(text, await camera.value("Status/LastError"))
+        self.assertIn(text.split(": ")[-1], DOCUMENT)
+
+    async def everything_shown(self, server, name):
+        """All texts that a client can read of a camera."""
+        async with connected(server) as (client, namespace):
+            texts = []
+
+            async def walk(node, depth=0):
+                for child in await node.get_children():
+                    with contextlib.suppress(Exception):
+                        texts.append(str(await child.read_display_name()))
+                        texts.append(str(child.nodeid))
+                        texts.append(str((await child.read_value())))
+                    if depth < 3:
+                        await walk(child, depth + 1)
+
+            await walk(Camera(client, namespace, name).node())
+            return "\n".join(texts)
+
+    async def until(self, condition, seconds=20):
+        return await eventually(condition, seconds)

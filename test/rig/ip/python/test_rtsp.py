@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RTSP cameras: every codec's colours, Digest, secrets that nobody sees, a camera that dies and comes back."""
+
+import asyncio
+import os
+import pathlib
+import unittest
+
+import sim_picture
+from clients import camera_of
+from ip_case import DENIED, IpCase, RtspCamera, serving
+from server import Server, clean_environment, run
+from test_subscriptions import Watch
+
+# The upper bars, at full brightness.
+BARS = [(255, 255, 255), (255, 255, 0), (0, 255, 255), (0, 255, 0), (255, 0, 255), (255, 0, 0), (0, 0, 255)]
+PASSWORD = "s3cret&word"
+ENCODED = "s3cret%26word"
+
+
+class RtspCase(IpCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rtsp = cls.enterClassContext(RtspCamera())
+
+    def check_bars(self, picture, kind, size, tolerance):
+        pixels = sim_picture.decode(picture, kind)
+        self.assertEqual(pixels.shape[1::-1], size)
+        for i, bar in enumerate(BARS):
+            seen = pixels[size[1] // 3, int((i + 0.5) * size[0] / 7)]
+            self.assertLessEqual(abs(seen.astype(int) - bar).max(), tolerance, (i, seen))
+
+
+class Streams(RtspCase):
+    async def test_colours_of_every_codec(self):
+        rows = [("/h264", (642, 362), 6), ("/hd", (1280, 720), 6), ("/h265", (640, 360), 6), ("/mjpeg", (640, 480), 24)]
+        with serving(*(self.rtsp.uri(path) for path, _, _ in rows)) as server:
+            for path, size, tolerance in rows:
+                with self.subTest(path):
+                    async with camera_of(server, self.rtsp.id(path)) as camera:
+                        self.check_bars(await camera.value("CameraImagePng"), "PNG", size, tolerance)
+                        self.check_bars(await camera.value("CameraImage"), "JPEG", size, tolerance + 4)
+
+    async def test_new_pictures_with_times_of_their_own(self):
+        with serving(self.rtsp.uri("/h264"), self.rtsp.uri("/mjpeg") + "#transport=udp") as server:
+            for path, fps in (("/h264", 25), ("/mjpeg", 15)):
+                async with camera_of(server, self.rtsp.id(path)) as camera:
+                    watch = await Watch(camera.client).open()
+                    item = await watch.item(camera.id("CameraImagePng"), 0, queue=10)
+                    values = (await watch.wait_for(item, 15))[5:]
+                    times = [v.SourceTimestamp for v in values]
+                    self.assertEqual(times, sorted(set(times)))
+                    # The stream's clock, not the network's: distances are whole frames.
+                    for a, b in zip(times, times[1:]):
+                        frames = (b - a).total_seconds() * fps
+                        self.assertLess(abs(frames - round(frames)), 0.25, times)
+                    age = max((v.ServerTimestamp - v.SourceTimestamp).total_seconds() for v in values)
+                    self.assertLess(age, 2)
+                    self.assertEqual(await camera.value("Status/FramesLost"), 0)
+
+    async def test_only_wanted_frames_are_converted(self):
+        with serving(self.rtsp.uri("/h264")) as server:
+            async with camera_of(server, self.rtsp.id("/h264")) as camera:
+                watch = await Watch(camera.client).open()
+                item = await watch.item(camera.id("CameraImage"), 250)
+                await watch.wait_for(item, 4)
+                self.assertLessEqual(await camera.value("Status/FramesCaptured"), len(watch.values(item)) + 2)
+
+    async def test_failures(self):
+        rows = [
+            ("/theora", "BadDeviceFailure", "which is not decoded here: set the camera to H.264, H.265 or MJPEG"),
+            ("/sound", "BadDeviceFailure", "there is no video in it"),
+            ("/nothing", "BadNoCommunication", "the camera has nothing at this path (404)"),
+        ]
+        with serving(*(self.rtsp.uri(path) for path, _, _ in rows)) as server:
+            for path, status, text in rows:
+                with self.subTest(path):
+                    await self.check_failure(server, self.rtsp.id(path), status, text)
+
+    async def test_a_camera_that_dies_and_comes_back(self):
+        with RtspCamera() as rtsp, serving(rtsp.uri("/h264"), timeout=2) as server:
+            async with camera_of(server, rtsp.id("/h264")) as camera:
+                watch = await Watch(camera.client).open()
+                item = await watch.item(camera.id("CameraImage"), 0, queue=10)
+                await watch.wait_for(item, 3)
+                rtsp.kill()
+
+                async def lost():
+                    return watch.values(item)[-1].StatusCode.name == "BadNoCommunication"
+
+                await self.until(lost)
+                self.assertFalse(await camera.value("Status/Connected"))
+                await self.until(lambda: asyncio.sleep(0, "nobody listens there" in server.text()))
+                rtsp.start()
+                count = len(watch.values(item))
+                good = (await watch.wait_for(item, count + 1))[-1]
+                self.assertEqual(good.StatusCode.name, "Good")
+                self.assertGreater(await camera.value("Status/ReopenCount"), 0)
+
+
+class Secrets(IpCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rtsp = cls.enterClassContext(RtspCamera("viewer:" + PASSWORD))
+
+    def check_hidden(self, text):
+        for secret in (PASSWORD, ENCODED, "s3cret", "viewer"):
+            self.assertNotIn(secret, text)
+
+    async def test_digest(self):
+        wrong = [self.rtsp.uri("/h264", "viewer:n0tit@"), self.rtsp.uri("/mjpeg")]
+        texts = ["does not take this user and password (401)", "wants a user and a password (401)"]
+        with serving(*wrong) as server:
+            for path, text in zip(("/h264", "/mjpeg"), texts):
+                await self.check_failure(server, self.rtsp.id(path), "BadDeviceFailure", text)
+                async with camera_of(server, self.rtsp.id(path)) as camera:
+                    self.assertEqual(await camera.value("Status/State"), DENIED)
+            self.assertNotIn("n0tit", server.text())
+        with serving(self.rtsp.uri("/h264", f"viewer:{ENCODED}@")) as server:
+            name = self.rtsp.id("/h264")
+            async with camera_of(server, name) as camera:
+                self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
+            self.check_hidden(server.text())
+            shown = await self.everything_shown(server, name)
+            self.assertIn(name, shown)
+            self.check_hidden(shown)
+
+    async def test_a_password_from_the_command_line_is_not_in_the_process_title(self):
+        with Server(self.rtsp.uri("/h264", f"viewer:{ENCODED}@"), "sim:") as server:
+            title = pathlib.Path(f"/proc/{server.process.pid}/cmdline").read_text().replace("\0", " ")
+            self.assertNotIn("s3cret", title)
+            self.assertIn("sim:", title)
+            async with camera_of(server, self.rtsp.id("/h264")) as camera:
+                self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
+
+    async def test_a_password_from_the_environment(self):
+        os.environ["RIG_PASSWORD"] = PASSWORD  # not encoded
+        self.addCleanup(os.environ.pop, "RIG_PASSWORD")
+        with serving(self.rtsp.uri("/h264", "viewer:${RIG_PASSWORD}@")) as server:
+            async with camera_of(server, self.rtsp.id("/h264")) as camera:
+                self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
+            self.check_hidden(server.text())
+
+    def test_configurations_with_passwords(self):
+        folder = pathlib.Path(clean_environment("/tmp")["HOME"])
+        path = folder / f"uacam-rig-{os.getpid()}.yaml"
+        self.addCleanup(path.unlink)
+        path.write_text(f"cameras:\n  - rtsp://viewer:{ENCODED}@127.0.0.1/a?b=1#transport=udp\n")
+        path.chmod(0o644)
+        code, out, err = run("config", "show", "-c", str(path))
+        self.assertEqual(code, 0, err)
+        self.assertIn("rtsp://viewer:***@127.0.0.1/a?b=1#transport=udp", out)
+        self.assertNotIn("s3cret", out + err)
+        self.assertIn(f"everybody may read it: run chmod o-r {path}", err)
+        path.chmod(0o640)
+        self.assertEqual(run("config", "show", "-c", str(path))[2], "")
+        path.write_text("cameras:\n  - rtsp://127.0.0.1/${RIG_UNSET}\n")
+        code, _, err = run("serve", "-c", str(path), "--port", "1")
+        self.assertEqual(code, 1)
+        self.assertIn("wants the environment variable RIG_UNSET, which is not set", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
