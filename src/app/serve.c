@@ -239,6 +239,7 @@ int serve(const struct config *config, const char *file, struct err_text *why)
     loop_run(s.loop); /* until every handle is closed */
     gate_close(&s.gate);
     loop_free(s.loop);
+    loop_end_workers();
     if (s.failed)
         *why = s.why;
     return rc ? rc : s.failed;

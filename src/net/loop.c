@@ -163,6 +163,11 @@ void loop_free(struct loop *l)
     free(l);
 }
 
+void loop_end_workers(void)
+{
+    uv_library_shutdown();
+}
+
 /* ---- running ---- */
 
 static void set_alarm(struct loop *l)

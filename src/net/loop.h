@@ -18,6 +18,10 @@ must_check int loop_new(struct loop **out, struct err_text *why);
  * run. */
 void loop_free(struct loop *l);
 
+/* Ends the worker threads that all loops share, at the end of a program: what libraries keep for a thread is
+ * freed while they still can. No loop may be alive; a new one must not be made. */
+void loop_end_workers(void);
+
 /* Runs until loop_stop() or until nothing is left to wait for: a connection, a listener, a timer, a job, a
  * posted call. Watched signals do not count. It may be run again. */
 void loop_run(struct loop *l);
