@@ -57,9 +57,10 @@ struct config_camera {
 
 struct config {
     int64_t port;
-    int64_t listen;                      /* enum listen_on */
-    char state_folder[CONFIG_TEXT_SIZE]; /* empty: the usual one */
-    bool keep_settings;                  /* cameras come back as clients set them */
+    int64_t listen;                        /* enum listen_on */
+    char default_camera[CONFIG_TEXT_SIZE]; /* the id of the one behind Camera Device; empty: the first */
+    char state_folder[CONFIG_TEXT_SIZE];   /* empty: the usual one */
+    bool keep_settings;                    /* cameras come back as clients set them */
     struct security_options security;
     int64_t log_level;                                /* enum log_level */
     struct camera_options camera;                     /* of every camera that says nothing else */

@@ -21,6 +21,7 @@ const struct config_key config_keys[] = {
      .allowed = "a port, 1 to 65535"},
     {"server.listen", CONFIG_CHOICE, AT(listen), .choices = listen_places, .initial = LISTEN_ON_ALL,
      .allowed = "all or loopback"},
+    {"server.default_camera", CONFIG_TEXT, AT(default_camera), .allowed = "the id of a camera"},
     {"state.folder", CONFIG_TEXT, AT(state_folder), .allowed = "the path of a folder"},
     {"state.keep_settings", CONFIG_BOOLEAN, AT(keep_settings), .initial = true, .allowed = "true or false"},
     {"security.none", CONFIG_CHOICE, AT(security.none), .choices = none_places, .initial = NONE_FOR_LOOPBACK,

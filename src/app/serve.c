@@ -74,6 +74,8 @@ static int make_server(struct serving *s, struct err_text *why)
     if (!s->space)
         return out_of_memory(why);
     ua_status status = model_new(s->space, s->cameras.set, loop_timers(s->loop), &s->model);
+    if (!status)
+        status = model_set_default(s->model, s->config->default_camera);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
     model_observe(s->model, &(struct model_observer){.detected = cameras_detected, .user = s});

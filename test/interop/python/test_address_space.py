@@ -129,6 +129,12 @@ class Paths(AsyncTestCase):
             with self.assert_fault("BadNoMatch"):
                 await objects.get_child([f"{n}:Cameras", f"{n}:middle"])
 
+    async def test_the_default_camera_is_configured(self):
+        with Server("sim:?id=left", "sim:?id=right", config="server: {default_camera: right}\n") as server:
+            async with connected(server) as (client, n):
+                node = await client.nodes.objects.get_child([f"{n}:CameraDevice", f"{n}:CameraImage"])
+                self.assertEqual(node.nodeid, Camera(client, n, "right").id("CameraImage"))
+
     async def test_browse_in_pieces(self):
         async with connected(self.server) as (client, namespace):
             camera = Camera(client, namespace, "left")

@@ -102,7 +102,7 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, listen"},
+        {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, listen, default_camera"},
         {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, state, security, log, camera, "
                           "image, change, cameras"},
         {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
@@ -110,7 +110,7 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
         {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 99999999999999999999\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"security:\n  anonymous: yes\n", ":2:14: security.anonymous takes true or false"},
-        {"server:\n  open: true\n", ":2:3: unknown key 'open'; known here: port, listen"},
+        {"server:\n  open: true\n", ":2:3: unknown key 'open'; known here: port, listen, default_camera"},
         {"security: {none: always}\n", ":1:18: security.none takes loopback, never or open"},
         {"security: {policies: None}\n", ":1:22: security.policies takes a list of Basic256Sha256, "
                                          "Aes128_Sha256_RsaOaep, Aes256_Sha256_RsaPss"},
