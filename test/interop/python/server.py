@@ -46,13 +46,15 @@ def wait_until(condition, seconds, what):
 
 class Server:
     """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file, whose list of
-    cameras is served when none are given here."""
+    cameras is served when none are given here. `home` is a folder for configuration and state that outlives the
+    server."""
 
-    def __init__(self, *cameras, config="", options=(), port=None):
+    def __init__(self, *cameras, config="", options=(), port=None, home=None):
         self.cameras = cameras or (() if "cameras:" in config else ("sim:",))
         self.config = config
         self.options = list(options)
         self.port = port or free_port()
+        self.kept_home = home
         self.lines = []
         self.terminated = False
 
@@ -60,7 +62,7 @@ class Server:
         return f"opc.tcp://{host}:{self.port}{path}"
 
     def __enter__(self):
-        self.home = tempfile.mkdtemp(prefix="uacam-interop-")
+        self.home = self.kept_home or tempfile.mkdtemp(prefix="uacam-interop-")
         command = [*TIED, UACAM, "serve", "--port", str(self.port), *self.options]
         for camera in self.cameras:
             command += ["--camera", camera]
@@ -109,7 +111,8 @@ class Server:
         self.process.wait()
         self.reader.join()
         self.process.stderr.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if not self.kept_home:
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def terminate(self):
         if not self.terminated:

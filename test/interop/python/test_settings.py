@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import tempfile
 
 import numpy
 import sim_picture
@@ -235,6 +236,21 @@ class Watching(AsyncTestCase):
                 self.assertEqual(await set_to(camera, "Gain", 1.0, V.Double), "Good")
                 self.assertEqual(await camera.value("Status/FramesCaptured"), 0)
                 self.assertEqual(await camera.value("Status/State"), 1)
+
+
+class Keeping(AsyncTestCase):
+    async def test_settings_outlive_the_server(self):
+        with tempfile.TemporaryDirectory(prefix="uacam-interop-") as home:
+            with Server("sim:?scene=still&size=160x120", home=home) as server:
+                async with settings_of(server) as camera:
+                    writes = ("Settings/Gain", 6.0, V.Double), ("Settings/Width", 320, V.UInt32)
+                    self.assertEqual(await write_all(camera, *writes), ["Good", "Good"])
+                    bright = await pixels(camera)
+            with Server("sim:?scene=still&size=160x120", home=home) as server:
+                async with settings_of(server) as camera:
+                    self.assertEqual((await pixels(camera)).shape, (120, 320, 3))
+                    self.assertEqual(await camera.value("Settings/Gain"), 6)
+                    self.assertLess(numpy.abs(await pixels(camera) - bright).mean(), 2)
 
 
 class Hanging(AsyncTestCase):
