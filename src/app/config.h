@@ -50,8 +50,12 @@ struct camera_options {
     int64_t change_threshold; /* of 255 */
 };
 
+/* A camera that is named by its URI, or what is to be said of those whose id fits a pattern. */
 struct config_camera {
-    char uri[CONFIG_URI];
+    char uri[CONFIG_URI];        /* empty: see `id` */
+    char id[CONFIG_TEXT_SIZE];   /* pattern with * and ?; empty: see `uri` */
+    char name[CONFIG_TEXT_SIZE]; /* what people call it; empty: as it does itself */
+    bool enabled;
     struct camera_options options;
 };
 
@@ -61,10 +65,11 @@ struct config {
     char default_camera[CONFIG_TEXT_SIZE]; /* the id of the one behind Camera Device; empty: the first */
     char state_folder[CONFIG_TEXT_SIZE];   /* empty: the usual one */
     bool keep_settings;                    /* cameras come back as clients set them */
+    int64_t detected_kinds;                /* bits, in the order of `config_kinds` */
     struct security_options security;
-    int64_t log_level;                                /* enum log_level */
-    struct camera_options camera;                     /* of every camera that says nothing else */
-    struct config_camera cameras[CONFIG_MAX_CAMERAS]; /* none: every camera found */
+    int64_t log_level;            /* enum log_level */
+    struct camera_options camera; /* of every camera that says nothing else */
+    struct config_camera cameras[CONFIG_MAX_CAMERAS];
     size_t camera_count;
 };
 
@@ -87,6 +92,9 @@ struct config_key {
     const char *allowed;        /* for people: "a port, 1 to 65535" */
 };
 
+/* The kinds of cameras that can be looked for, NULL-ended: schemes of URIs. */
+extern const char *const config_kinds[];
+
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
 
@@ -95,6 +103,9 @@ bool config_key_is_of_camera(const struct config_key *k);
 
 /* Where such a key's value is in `options`. */
 void *config_camera_field(const struct config_key *k, struct camera_options *options);
+
+/* An entry of the list as it is before anything is said of it. */
+struct config_camera config_camera_of(const struct config *c);
 
 /* All keys at their defaults. */
 void config_init(struct config *c);

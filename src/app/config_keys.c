@@ -12,6 +12,7 @@ static const char *const none_places[] = {"loopback", "never", "open", NULL}; /*
 static const char *const policies[] = {"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss",
                                        NULL};
 static const char *const engines[] = {"auto", "openssl", "ipsec-mb", NULL}; /* enum engine_choice */
+const char *const config_kinds[] = {"v4l2", "gige", "usb3v", NULL};
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 
 #define AT(field) .offset = offsetof(struct config, field)
@@ -62,8 +63,10 @@ const struct config_key config_keys[] = {
      .allowed = "pixels, 1 to 32768, or 0 for the camera's own size"},
     {"change.threshold", CONFIG_INTEGER, AT(camera.change_threshold), .min = 0, .max = 254, .initial = 30,
      .allowed = "0 to 254"},
+    {"detection.kinds", CONFIG_SET, AT(detected_kinds), .choices = config_kinds, .initial = 7,
+     .allowed = "a list of v4l2, gige, usb3v"},
     {"cameras", CONFIG_LIST, AT(cameras),
-     .allowed = "a list of camera URIs such as v4l2:/dev/video0, or of uri: with settings of its own"},
+     .allowed = "a list of camera URIs such as v4l2:/dev/video0, or of uri: or id: with settings of its own"},
 };
 
 const size_t config_key_count = ARRAY_LEN(config_keys);
@@ -77,6 +80,11 @@ bool config_key_is_of_camera(const struct config_key *k)
 void *config_camera_field(const struct config_key *k, struct camera_options *options)
 {
     return (char *)options + (k->offset - offsetof(struct config, camera));
+}
+
+struct config_camera config_camera_of(const struct config *c)
+{
+    return (struct config_camera){.options = c->camera, .enabled = true};
 }
 
 void config_init(struct config *c)
@@ -169,9 +177,18 @@ static void show_camera(const struct config *c, const struct config_camera *came
     const char *before = "";
     char masked[2 * CONFIG_URI];
     uri_mask(camera->uri, masked, sizeof masked);
-    fprintf(out, "  - uri: ");
-    show_quoted(masked, out);
-    fputc('\n', out);
+    const char *texts[][2] = {{"uri", masked}, {"id", camera->id}, {"name", camera->name}};
+    const char *indent = "  - ";
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (!texts[i][1][0])
+            continue;
+        fprintf(out, "%s%s: ", indent, texts[i][0]);
+        show_quoted(texts[i][1], out);
+        fputc('\n', out);
+        indent = "    ";
+    }
+    if (!camera->enabled)
+        fprintf(out, "    enabled: false\n");
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *k = &config_keys[i];
         if (!config_key_is_of_camera(k) ||

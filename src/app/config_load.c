@@ -91,9 +91,8 @@ static int load_text(struct load *l, const struct config_key *k, const yaml_node
     return 0;
 }
 
-static int load_value(struct load *l, const struct config_key *k, const yaml_node_t *value)
+static int load_value(struct load *l, const struct config_key *k, const yaml_node_t *value, void *field)
 {
-    void *field = l->camera ? config_camera_field(k, &l->camera->options) : (char *)l->config + k->offset;
     double number;
     int choice;
     switch (k->kind) {
@@ -139,7 +138,7 @@ static bool is_known(const struct load *l, const struct config_key *k)
 static void list_names(const struct load *l, const char *prefix, char *out, size_t size)
 {
     size_t skip = strlen(prefix), last_len = 0;
-    size_t used = (size_t)snprintf(out, size, "%s", l->camera && skip == 0 ? "uri" : "");
+    size_t used = (size_t)snprintf(out, size, "%s", l->camera && skip == 0 ? "uri, id, name, enabled" : "");
     const char *last = "";
     for (size_t i = 0; i < config_key_count; i++) {
         if (!is_known(l, &config_keys[i]) || strncmp(config_keys[i].path, prefix, skip) != 0)
@@ -183,6 +182,23 @@ static int take_uri(struct load *l, const yaml_node_t *n)
     return 0;
 }
 
+/* What an entry of the list has besides its options. */
+static const struct config_key entry_keys[] = {
+    {"uri", CONFIG_LIST, 0, .allowed = "a camera URI"},
+    {"id", CONFIG_TEXT, offsetof(struct config_camera, id),
+     .allowed = "the id of a camera, or a pattern with * and ?"},
+    {"name", CONFIG_TEXT, offsetof(struct config_camera, name), .allowed = "what people call the camera"},
+    {"enabled", CONFIG_BOOLEAN, offsetof(struct config_camera, enabled), .allowed = "true or false"},
+};
+
+static const struct config_key *find_entry_key(const struct load *l, const char *path)
+{
+    for (size_t i = 0; l->camera && i < ARRAY_LEN(entry_keys); i++)
+        if (strcmp(entry_keys[i].path, path) == 0)
+            return &entry_keys[i];
+    return NULL;
+}
+
 static int load_mapping(struct load *l, const char *prefix, const yaml_node_t *mapping);
 
 static int load_pair(struct load *l, const char *prefix, const yaml_node_t *key, const yaml_node_t *value)
@@ -191,11 +207,15 @@ static int load_pair(struct load *l, const char *prefix, const yaml_node_t *key,
     if (key->type != YAML_SCALAR_NODE)
         return mistake(l, key, "a key must be a word");
     snprintf(path, sizeof path, "%s%s", prefix, text_of(key));
-    if (l->camera && strcmp(path, "uri") == 0)
-        return take_uri(l, value);
-    const struct config_key *k = find_key(l, path);
+    const struct config_key *k = find_entry_key(l, path);
     if (k)
-        return load_value(l, k, value);
+        return k->kind == CONFIG_LIST ? take_uri(l, value)
+                                      : load_value(l, k, value, (char *)l->camera + k->offset);
+    k = find_key(l, path);
+    if (k)
+        return load_value(l, k, value,
+                          l->camera ? config_camera_field(k, &l->camera->options)
+                                    : (char *)l->config + k->offset);
     if (prefix[0] == '\0' && is_section(l, path)) {
         if (value->type == YAML_SCALAR_NODE && value->data.scalar.length == 0)
             return 0; /* a section whose keys are all commented out */
@@ -247,17 +267,17 @@ static bool is_settings(const struct load *l, const yaml_node_t *n)
     return value->type != YAML_SCALAR_NODE || value->data.scalar.length > 0;
 }
 
-/* One of the list: a URI, or a mapping of uri and settings of its own. */
+/* One of the list: a URI, or a mapping of uri or id and settings of its own. */
 static int load_camera(struct load *l, const yaml_node_t *n)
 {
     struct config *c = l->config;
     if (c->camera_count == CONFIG_MAX_CAMERAS)
         return mistake(l, n, "cameras: at most %d", CONFIG_MAX_CAMERAS);
     l->camera = &c->cameras[c->camera_count];
-    *l->camera = (struct config_camera){.options = c->camera};
+    *l->camera = config_camera_of(c);
     int rc = is_settings(l, n) ? load_mapping(l, "", n) : take_uri(l, n);
-    if (!rc && l->camera->uri[0] == '\0')
-        rc = mistake(l, n, "cameras: this camera lacks its uri");
+    if (!rc && (l->camera->uri[0] != '\0') == (l->camera->id[0] != '\0'))
+        rc = mistake(l, n, "cameras: an entry has either a uri or an id, of a camera that is found");
     c->camera_count += rc == 0;
     l->camera = NULL;
     return rc;

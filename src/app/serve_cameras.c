@@ -3,12 +3,17 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_KINDS = 8 };
+
 /* So long the server waits with saying that it is ready. */
 #define PATIENCE_NS NS_PER_S
 
-static struct camera_config camera_config_of(const struct camera_options *o)
+static struct camera_config camera_config_of(const struct camera_options *o, const char *name)
 {
-    return (struct camera_config){
+    struct camera_config c = {
         .linger_ns = (int64_t)(o->linger * (double)NS_PER_S),
         .capture_timeout_ns = (int64_t)(o->capture_timeout * (double)NS_PER_S),
         .warmup = (uint32_t)o->warmup,
@@ -24,6 +29,8 @@ static struct camera_config camera_config_of(const struct camera_options *o)
                 .max_height = (uint32_t)o->image_max_size,
             },
     };
+    snprintf(c.name, sizeof c.name, "%.*s", (int)sizeof c.name - 1, name);
+    return c;
 }
 
 static int add_configured(struct serve_cameras *s, struct err_text *why)
@@ -31,7 +38,9 @@ static int add_configured(struct serve_cameras *s, struct err_text *why)
     struct camera *added;
     for (size_t i = 0; i < s->config->camera_count; i++) {
         const struct config_camera *camera = &s->config->cameras[i];
-        struct camera_config own = camera_config_of(&camera->options);
+        struct camera_config own = camera_config_of(&camera->options, camera->name);
+        if (camera->id[0] || !camera->enabled)
+            continue;
         int rc = camera_set_add(s->set, camera->uri, &own, &added, why);
         if (rc)
             return rc;
@@ -42,7 +51,7 @@ static int add_configured(struct serve_cameras *s, struct err_text *why)
 int serve_cameras_open(struct serve_cameras *s, struct loop *loop, const struct config *config,
                        struct err_text *why)
 {
-    struct camera_config defaults = camera_config_of(&config->camera);
+    struct camera_config defaults = camera_config_of(&config->camera, "");
     s->loop = loop;
     s->config = config;
     s->set = camera_set_new(loop, &defaults);
@@ -92,34 +101,61 @@ void serve_cameras_detected(struct serve_cameras *s, size_t count)
     get_ready(s);
 }
 
-/* The kinds of the cameras that are configured, NULL-ended. */
-static void list_schemes(const struct serve_cameras *s, const char *schemes[CONFIG_MAX_CAMERAS + 1])
+/* What is looked for: the kinds that are to be detected, and those of cameras named by URI, so that it is
+ * noticed when these go. */
+struct kinds {
+    const char *joining[MOST_KINDS + 1]; /* both NULL-ended */
+    const char *all[MOST_KINDS + CONFIG_MAX_CAMERAS + 1];
+};
+
+static void list_kinds(const struct config *config, struct kinds *out)
+{
+    size_t joining = 0, all = 0;
+    *out = (struct kinds){0};
+    for (size_t i = 0; config_kinds[i] && i < MOST_KINDS; i++)
+        if (config->detected_kinds >> i & 1)
+            out->joining[joining++] = out->all[all++] = config_kinds[i];
+    for (size_t i = 0; i < config->camera_count; i++) {
+        const struct backend *backend = backend_of(config->cameras[i].uri);
+        if (backend)
+            out->all[all++] = backend->scheme;
+    }
+}
+
+static size_t list_rules(const struct config *config, struct camera_rule *rules)
 {
     size_t count = 0;
-    for (size_t i = 0; i < s->config->camera_count; i++) {
-        const struct backend *backend = backend_of(s->config->cameras[i].uri);
-        if (backend)
-            schemes[count++] = backend->scheme;
+    for (size_t i = 0; i < config->camera_count; i++) {
+        const struct config_camera *camera = &config->cameras[i];
+        if (!camera->id[0])
+            continue;
+        struct camera_rule *rule = &rules[count++];
+        *rule = (struct camera_rule){.disabled = !camera->enabled,
+                                     .config = camera_config_of(&camera->options, camera->name)};
+        snprintf(rule->pattern, sizeof rule->pattern, "%.*s", (int)sizeof rule->pattern - 1, camera->id);
     }
-    schemes[count] = NULL;
+    return count;
 }
 
 int serve_cameras_watch(struct serve_cameras *s, const char *settings_folder, void (*ready)(void *user),
                         void *user, struct err_text *why)
 {
-    static const struct camera_rule leave_others = {.pattern = "*", .disabled = true};
-    const char *schemes[CONFIG_MAX_CAMERAS + 1];
-    struct camera_watch_options options = {.settings_folder = settings_folder};
-    if (s->config->camera_count > 0) {
-        list_schemes(s, schemes);
-        options.schemes = schemes;
-        options.rules = &leave_others;
-        options.rule_count = 1;
-    }
+    struct kinds kinds;
+    list_kinds(s->config, &kinds);
+    struct camera_rule *rules = calloc(CONFIG_MAX_CAMERAS, sizeof *rules);
     s->ready = ready;
     s->user = user;
     s->patience.callback = lose_patience;
-    if (timer_start_in(loop_timers(s->loop), &s->patience, PATIENCE_NS))
+    if (!rules || timer_start_in(loop_timers(s->loop), &s->patience, PATIENCE_NS)) {
+        free(rules);
         return err_set(why, ERR_NO_MEMORY, "no memory");
-    return camera_set_watch(s->set, &options, why);
+    }
+    struct camera_watch_options options = {.rules = rules,
+                                           .rule_count = list_rules(s->config, rules),
+                                           .schemes = kinds.all,
+                                           .joining = kinds.joining,
+                                           .settings_folder = settings_folder};
+    int rc = camera_set_watch(s->set, &options, why);
+    free(rules);
+    return rc;
 }

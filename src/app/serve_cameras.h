@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The cameras of the running server: those that are configured, else all that are plugged in. Loop thread
+ * The cameras of the running server: those that are configured by URI, and all that are found. Loop thread
  * only. */
 #ifndef UACAM_APP_SERVE_CAMERAS_H
 #define UACAM_APP_SERVE_CAMERAS_H
@@ -22,7 +22,7 @@ struct serve_cameras {
 must_check int serve_cameras_open(struct serve_cameras *s, struct loop *loop, const struct config *config,
                                   struct err_text *why);
 
-/* Looks for cameras from now on: for all, or for the configured ones alone. `ready` comes once, later: those
+/* Looks for cameras from now on, as the configuration wants it. `ready` comes once, later: those
  * that are there quickly are in the set. */
 must_check int serve_cameras_watch(struct serve_cameras *s, const char *settings_folder,
                                    void (*ready)(void *user), void *user, struct err_text *why);

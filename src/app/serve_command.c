@@ -68,17 +68,19 @@ static int parse(const struct command *self, int argc, char **argv, struct serve
     return rc;
 }
 
-/* The cameras of the command line replace those of the file. */
+/* The cameras of the command line replace those of the file, and those that would be found. */
 static void override(struct config *config, const struct serve_options *options)
 {
     if (options->port)
         config->port = options->port;
     if (options->open)
         config->security.none = NONE_FOR_ALL;
-    if (options->camera_count)
+    if (options->camera_count) {
         config->camera_count = options->camera_count;
+        config->detected_kinds = 0;
+    }
     for (size_t i = 0; i < options->camera_count; i++) {
-        config->cameras[i].options = config->camera;
+        config->cameras[i] = config_camera_of(config);
         snprintf(config->cameras[i].uri, CONFIG_URI, "%s", options->cameras[i]);
     }
 }

@@ -51,7 +51,9 @@ enum { CAMERA_SET_MAX_RULES = 64 };
 struct camera_watch_options {
     const struct camera_rule *rules; /* copied; CAMERA_SET_MAX_RULES at most */
     size_t rule_count;
-    const char *const *schemes;  /* the kinds to look for, NULL-ended; NULL: all that can be detected */
+    const char *const *schemes; /* the kinds to look for, NULL-ended; NULL: all that can be detected */
+    const char *const
+        *joining; /* the kinds of which new cameras are added, NULL-ended; NULL: all that are looked for */
     const char *settings_folder; /* what clients wrote is kept here, a file a camera; NULL: in memory only */
 
     /* Every kind was looked for once, or that takes too long: so many cameras there are. NULL: nobody cares.

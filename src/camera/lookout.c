@@ -21,6 +21,7 @@ struct post {
     struct lookout *lookout;
     const struct backend *backend;
     struct scout *scout;
+    bool joins; /* new ones are added */
     bool looked;
     bool failed; /* the last look */
 };
@@ -146,7 +147,7 @@ static void compare(struct post *p, const struct scout_find *find)
         if (known[k] && !here[k] && is_missing(p, camera_set_at(l->to.set, k)))
             camera_lose(camera_set_at(l->to.set, k), "it is not plugged in");
     for (size_t i = 0; i < find->count; i++)
-        if (who[i] == ROLL_CALL_NOBODY)
+        if (who[i] == ROLL_CALL_NOBODY && p->joins)
             add_found(l, p->backend, &find->found[i]);
 }
 
@@ -177,13 +178,13 @@ static bool is_among(const char *const *schemes, const char *scheme)
     return *schemes;
 }
 
-static int start_scouts(struct lookout *l, const char *const *schemes, struct err_text *why)
+static int start_scouts(struct lookout *l, const struct camera_watch_options *o, struct err_text *why)
 {
     for (const struct backend *const *b = backends(); *b && l->post_count < POSTS_MAX; b++) {
-        if (!(*b)->detect || !is_among(schemes, (*b)->scheme))
+        if (!(*b)->detect || !is_among(o->schemes, (*b)->scheme))
             continue;
         struct post *p = &l->posts[l->post_count];
-        *p = (struct post){.lookout = l, .backend = *b};
+        *p = (struct post){.lookout = l, .backend = *b, .joins = is_among(o->joining, (*b)->scheme)};
         struct scout_setup setup = {.loop = l->to.loop, .backend = *b, .news = on_find, .user = p};
         int rc = scout_start(&p->scout, &setup, why);
         if (rc)
@@ -217,7 +218,7 @@ int lookout_new(struct lookout **out, const struct lookout_set *set,
     l->patience.callback = lose_patience;
     int rc = copy_rules(l, options, why);
     if (!rc)
-        rc = start_scouts(l, options->schemes, why);
+        rc = start_scouts(l, options, why);
     int64_t patience = l->post_count ? PATIENCE_NS : 0;
     if (!rc && timer_start_in(loop_timers(set->loop), &l->patience, patience))
         rc = err_set(why, ERR_NO_MEMORY, "no memory to look for cameras");

@@ -52,7 +52,7 @@ class Help(CommandTestCase):
     def test_each_command_explains_its_options(self):
         options = {
             "serve": ["--config", "--port", "--camera", "--open", "v4l2:", "file:", "sim:"],
-            "cameras": ["--json", "--local"],
+            "cameras": ["--json", "--local", "--watch"],
             "get": ["URL", "CAMERA", "--output", "--max-age"],
             "watch": ["URL", "CAMERA", "--interval", "--deadband", "--output", "--count"],
             "bench": ["URL", "CAMERA", "--clients", "--pipelined", "--subscribers", "--json"],

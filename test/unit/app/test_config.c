@@ -98,13 +98,38 @@ static void test_settings_of_one_camera(void **state)
     assert_int_equal(c.cameras[1].options.image_max_size, 0);
 }
 
+/* Of cameras that are found, by id or pattern; those that are told by URI may have names as well. */
+static void test_names_and_patterns(void **state)
+{
+    (void)state;
+    struct config c;
+    const char *problem;
+    assert_int_equal(load("cameras:\n"
+                          "  - {uri: 'sim:', name: Door}\n"
+                          "  - {id: 'usb-046d-*', enabled: false}\n"
+                          "  - {id: usb-1, name: Yard, camera: {linger: 1}}\n"
+                          "detection: {kinds: [gige]}\n"
+                          "server: {default_camera: usb-1}\n",
+                          &c, &problem),
+                     0);
+    assert_int_equal(c.camera_count, 3);
+    assert_string_equal(c.cameras[0].name, "Door");
+    assert_true(c.cameras[0].enabled);
+    assert_string_equal(c.cameras[1].id, "usb-046d-*");
+    assert_false(c.cameras[1].enabled);
+    assert_string_equal(c.cameras[2].name, "Yard");
+    assert_true(c.cameras[2].options.linger == 1);
+    assert_int_equal(c.detected_kinds, 2);
+    assert_string_equal(c.default_camera, "usb-1");
+}
+
 static void test_mistakes_have_a_place_and_a_cure(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
         {"server:\n  prt: 4840\n", ":2:3: unknown key 'prt'; known here: port, listen, default_camera"},
         {"servers: {}\n", ":1:1: unknown key 'servers'; known here: server, state, security, log, camera, "
-                          "image, change, cameras"},
+                          "image, change, detection, cameras"},
         {"server:\n  port: 0\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: 48.40\n", ":2:9: server.port takes a port, 1 to 65535"},
         {"server:\n  port: '4840'\n", ":2:9: server.port takes a port, 1 to 65535"},
@@ -123,12 +148,20 @@ static void test_mistakes_have_a_place_and_a_cure(void **state)
         {"camera: 5\n",
          ":1:9: keys are expected here: linger, warmup, capture_timeout, width, height, frame_rate"},
         {"cameras: sim\n", ":1:10: cameras takes a list of camera URIs such as v4l2:/dev/video0, or of uri: "
-                           "with settings of its own"},
+                           "or id: with settings of its own"},
         {"cameras: [[]]\n", ":1:11: cameras: a camera URI is expected here, such as v4l2:/dev/video0"},
         {"cameras: [{uri: 'sim:', server: {port: 1}}]\n",
-         ":1:25: unknown key 'server'; known here: uri, camera, image, change"},
+         ":1:25: unknown key 'server'; known here: uri, id, name, enabled, camera, image, change"},
         {"cameras: [{uri: 'sim:', image: {quality: 0}}]\n", ":1:42: image.quality takes 1 to 100"},
-        {"cameras: [{image: {quality: 5}}]\n", ":1:11: cameras: this camera lacks its uri"},
+        {"cameras: [{image: {quality: 5}}]\n",
+         ":1:11: cameras: an entry has either a uri or an id, of a camera "
+         "that is found"},
+        {"cameras: [{uri: 'sim:', id: a}]\n",
+         ":1:11: cameras: an entry has either a uri or an id, of a camera "
+         "that is found"},
+        {"cameras: [{id: a, enabled: 2}]\n", ":1:28: enabled takes true or false"},
+        {"cameras: [{id: [a]}]\n", ":1:16: id takes the id of a camera, or a pattern with * and ?"},
+        {"detection: {kinds: [usb]}\n", ":1:21: detection.kinds takes a list of v4l2, gige, usb3v"},
         {"[1]: 2\n", ":1:1: a key must be a word"},
         {"server: [\n", ":2:1: did not find expected node content"},
     };
@@ -183,7 +216,8 @@ static void test_show_is_a_configuration(void **state)
     assert_int_equal(
         load("camera: {linger: 1.5}\n"
              "security: {policies: [Basic256Sha256, Aes256_Sha256_RsaPss], host_names: 'a, \"b\"'}\n"
-             "cameras: ['file:/a \"b\"\\c', {uri: 'sim:', camera: {linger: 2}, image: {format: bmp}}]\n",
+             "cameras: ['file:/a \"b\"\\c', {uri: 'sim:', camera: {linger: 2}, image: {format: bmp}}, "
+             "{id: 'usb-*', name: A, enabled: false}]\n",
              &first, &problem),
         0);
     char *text = shown(&first);
@@ -191,6 +225,8 @@ static void test_show_is_a_configuration(void **state)
     char *text_again = shown(&again);
     assert_string_equal(text, text_again);
     assert_string_equal(again.cameras[0].uri, "file:/a \"b\"\\c");
+    assert_string_equal(again.cameras[2].id, "usb-*");
+    assert_false(again.cameras[2].enabled);
     free(text);
     free(text_again);
 }
@@ -226,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_security),
         cmocka_unit_test(test_settings_of_one_camera),
+        cmocka_unit_test(test_names_and_patterns),
         cmocka_unit_test(test_mistakes_have_a_place_and_a_cure),
         cmocka_unit_test(test_nothing_is_fine),
         cmocka_unit_test(test_no_file),
