@@ -119,6 +119,8 @@ extern const struct backend sim_backend;
 extern const struct backend file_backend;
 extern const struct backend v4l2_backend;
 extern const struct backend rtsp_backend, rtsps_backend, http_backend, https_backend;
+extern const struct backend gige_backend;
+extern const struct backend usb3v_backend;
 
 /* By scheme ("v4l2") or by URI ("v4l2:..."); NULL for a kind that this build lacks. */
 const struct backend *backend_of(const char *uri);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct backend *const all[] = {
-    &v4l2_backend,  &rtsp_backend, &rtsps_backend, &http_backend,
-    &https_backend, &file_backend, &sim_backend,   NULL,
+    &v4l2_backend, &gige_backend,  &usb3v_backend, &rtsp_backend, &rtsps_backend,
+    &http_backend, &https_backend, &file_backend,  &sim_backend,  NULL,
 };
 
 const struct backend *const *backends(void)
