@@ -17,7 +17,8 @@ enum {
     MOST_INTERFACES = 64,
     MOST_PACKETS = 4 * GIGE_MOST_CAMERAS, /* that one search reads, whatever they hold */
     REQUEST = 0xca3e,
-    TRIES = 2,
+    TRIES = 3,
+    BROADCASTS = 2, /* of the tries; the last one is for known addresses that keep silent */
 };
 
 /* Between questions, and after the last one. */
@@ -31,6 +32,8 @@ struct ear {
 struct search {
     struct ear ears[MOST_INTERFACES];
     size_t ear_count;
+    const uint32_t *known; /* addresses that are asked by themselves until they answer */
+    size_t known_count;
     struct gige_place seen[GIGE_MOST_CAMERAS];
     size_t seen_count, packets;
     gige_found found;
@@ -68,13 +71,13 @@ static int open_ear(uint32_t local)
     return fd;
 }
 
-/* An interface that cannot send has no cameras. */
-static void ask(int fd, uint32_t address)
+/* False when nothing could be sent that way. */
+static bool ask(int fd, uint32_t address)
 {
     uint8_t command[GVCP_COMMAND_SIZE];
     struct sockaddr_in to = address_of(address, GVCP_PORT);
     gvcp_write_discovery(REQUEST, command);
-    (void)!sendto(fd, command, sizeof command, 0, (struct sockaddr *)&to, sizeof to);
+    return sendto(fd, command, sizeof command, 0, (struct sockaddr *)&to, sizeof to) == sizeof command;
 }
 
 static int open_ears(struct search *s, struct err_text *why)
@@ -139,24 +142,45 @@ static void listen_until(struct search *s, int64_t until_ns)
     }
 }
 
-/* Asks `address` by every ear, listens, asks again. */
-static void search_for(struct search *s, uint32_t address)
+static bool is_silent(const struct search *s, uint32_t address)
 {
-    for (int turn = 0; turn < TRIES && !s->done; turn++) {
-        for (size_t i = 0; i < s->ear_count; i++)
-            ask(s->ears[i].fd, address);
-        listen_until(s, clock_mono_ns(&system_clock) + TRY_NS);
+    for (size_t i = 0; i < s->seen_count; i++)
+        if (s->seen[i].device.address == address)
+            return false;
+    return true;
+}
+
+/* How many questions went out. */
+static size_t ask_all(const struct search *s, bool broadcast)
+{
+    size_t asked = 0;
+    for (size_t i = 0; i < s->ear_count; i++) {
+        if (broadcast)
+            asked += ask(s->ears[i].fd, INADDR_BROADCAST);
+        for (size_t k = 0; k < s->known_count; k++)
+            if (is_silent(s, s->known[k]))
+                asked += ask(s->ears[i].fd, s->known[k]);
     }
+    return asked;
+}
+
+/* Asks, listens, asks again. */
+static void search(struct search *s, bool everybody)
+{
+    for (int turn = 0; turn < TRIES && !s->done; turn++)
+        if (ask_all(s, everybody && turn < BROADCASTS) > 0)
+            listen_until(s, clock_mono_ns(&system_clock) + TRY_NS);
     for (size_t i = 0; i < s->ear_count; i++)
         close(s->ears[i].fd);
 }
 
-int gige_discover(gige_found found, void *user, struct err_text *why)
+int gige_discover(const uint32_t *known, size_t known_count, gige_found found, void *user,
+                  struct err_text *why)
 {
-    struct search s = {.found = found, .user = user};
+    struct search s = {.known = known, .known_count = known_count, .found = found, .user = user};
     int rc = open_ears(&s, why);
     if (!rc)
-        search_for(&s, INADDR_BROADCAST);
+        search(&s, true);
     return rc;
 }
 
@@ -188,11 +212,11 @@ int gige_ask(uint32_t address, struct gige_place *out, struct err_text *why)
     *out = (struct gige_place){0};
     gige_address_text(address, text);
     uint32_t local = local_address(address);
-    struct search s = {.found = take_first, .user = out, .ear_count = 1};
+    struct search s = {.known = &address, .known_count = 1, .found = take_first, .user = out, .ear_count = 1};
     s.ears[0] = (struct ear){local ? open_ear(local) : -1, local};
     if (s.ears[0].fd < 0)
         return err_set(why, ERR_GONE, "there is no way to the camera's address %s: is the network up?", text);
-    search_for(&s, address);
+    search(&s, false);
     if (!s.done)
         return err_set(why, ERR_GONE,
                        "no GigE Vision camera answers at %s: is it on, is its cable in, does a firewall drop "

@@ -17,9 +17,11 @@ struct gige_place {
 /* False ends the search. */
 typedef bool (*gige_found)(void *user, const struct gige_place *place);
 
-/* Asks on every interface that is up and has an IPv4 address; each camera is told once. ERR_IO:
- * the interfaces cannot be listed. */
-must_check int gige_discover(gige_found found, void *user, struct err_text *why);
+/* Asks on every interface that is up and has an IPv4 address; each camera is told once. The addresses of
+ * `known` cameras are asked by themselves as well, for an answer may get lost. ERR_IO: the interfaces cannot
+ * be listed. */
+must_check int gige_discover(const uint32_t *known, size_t known_count, gige_found found, void *user,
+                             struct err_text *why);
 
 /* Asks one address. ERR_GONE: no answer. */
 must_check int gige_ask(uint32_t address, struct gige_place *out, struct err_text *why);

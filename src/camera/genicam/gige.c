@@ -4,6 +4,7 @@
 #include "camera/genicam/options.h"
 #include "camera/identity.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ int gige_locate(const struct camera_identity *id, struct gige_place *out, struct
         gige_is(&out->device, o.name))
         return 0;
     struct wanted w = {.name = o.name};
-    rc = gige_discover(look_for, &w, why);
+    rc = gige_discover(NULL, 0, look_for, &w, why);
     *out = w.place;
     if (!rc && !w.found)
         rc = err_set(why, ERR_GONE,
@@ -131,10 +132,28 @@ static void part_twins(const struct list *l)
         memcpy(l->rows[i]->key, l->rows[i]->id, CAMERA_TEXT);
 }
 
+/* Where cameras were at the last look. */
+static struct {
+    pthread_mutex_t lock;
+    uint32_t addresses[GIGE_MOST_CAMERAS];
+    size_t count;
+} known = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void remember(const struct list *l)
+{
+    known.count = 0;
+    for (size_t i = 0; i < l->count; i++)
+        if (genicam_read_address(l->rows[i]->address, &known.addresses[known.count]))
+            known.count++;
+}
+
 int gige_detect(camera_found found, void *user, struct err_text *why)
 {
     struct list l = {.count = 0};
-    int rc = gige_discover(note, &l, why);
+    pthread_mutex_lock(&known.lock);
+    int rc = gige_discover(known.addresses, known.count, note, &l, why);
+    remember(&l);
+    pthread_mutex_unlock(&known.lock);
     part_twins(&l);
     for (size_t i = 0; i < l.count; i++) {
         found(user, l.rows[i]);
