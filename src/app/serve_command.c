@@ -130,6 +130,7 @@ const struct command serve_command = {
             "  --port N           TCP port, default 4840\n"
             "  --camera URI       serve this camera instead of all that are found; may repeat:\n"
             "                       v4l2:/dev/video0      a camera of this machine\n"
+            "                       gige:NAME             a GigE Vision camera; usb3v: is USB3 Vision\n"
             "                       rtsp://HOST/PATH      an IP camera; http:// works too\n"
             "                       file:PATH             a picture, a folder of them, or a video\n"
             "                       sim:?size=640x480&fps=30   a simulated one\n"

@@ -14,6 +14,7 @@ enum { MODULES_MAX = 8, FOLDERS = 3, PATH_SIZE = 4096 };
 
 const struct camera_module_kind camera_module_kinds[] = {
     {"ffmpeg", "IP cameras, video files"},
+    {"genicam", "GigE Vision, USB3 Vision"},
     {NULL, NULL},
 };
 
