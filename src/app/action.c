@@ -78,6 +78,8 @@ int action_open_state(const struct action_words *words, struct state_folder *out
 {
     static struct config config;
     struct err_text why;
+    if (words->server || words->client)
+        return state_folder_open_of_user(out, &why) ? command_failed("%s", why.text) : EXIT_DONE;
     if (config_load_effective(&config, words->file, &why) ||
         state_folder_open_as_owner(config.state_folder, out, &why))
         return command_failed("%s", why.text);

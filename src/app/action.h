@@ -38,8 +38,8 @@ struct action {
 /* Runs the action that argv[1] names. */
 int action_run(const struct command *self, const struct action *actions, size_t count, int argc, char **argv);
 
-/* Reads the configuration and opens the state folder that it names, as its owner. On failure EXIT_FAILED, and
- * it has been said. */
+/* Reads the configuration and opens the state folder that it names, as its owner; with --server or --client
+ * that of the person. On failure EXIT_FAILED, and it has been said. */
 must_check int action_open_state(const struct action_words *words, struct state_folder *out);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/bench/measurement.h"
-#include "app/command.h"
+#include "app/client_options.h"
 #include "app/json.h"
-#include "client/endpoint_url.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@ enum { LONGEST_INTERVAL_MS = 24 * 3600 * 1000 };
 
 struct benching {
     struct bench_plan plan;
+    struct client_options options;
     bool json;
 };
 
@@ -22,6 +22,7 @@ static const struct option long_options[] = {
     {"subscribers", required_argument, NULL, 'n'},
     {"interval", required_argument, NULL, 'i'},
     {"json", no_argument, NULL, 'j'},
+    CLIENT_OPTIONS,
     {0},
 };
 
@@ -116,45 +117,41 @@ static int parse(const struct command *self, int argc, char **argv, struct bench
             b->json = true;
         else if (found == '?' || found == ':')
             rc = command_bad_option(self, argc, argv, found);
-        else
+        else if (!client_options_take(&b->options, found))
             rc = take(self, b, found);
     }
     return rc;
 }
 
-static int take_names(const struct command *self, int argc, char **argv, struct bench_plan *plan)
+static int bench(struct benching *b)
 {
-    if (argc < 1)
-        return command_misused(self, "bench needs the URL of a server, such as opc.tcp://localhost:4840");
-    if (argc > 2)
-        return command_misused(self, "unexpected '%s'", argv[2]);
-    struct endpoint_url url;
+    static struct bench_result result;
     struct err_text why;
-    if (endpoint_url_parse(argv[0], &url, &why))
-        return command_misused(self, "%s", why.text);
-    plan->url = argv[0];
-    plan->camera = argc > 1 ? argv[1] : NULL;
+    b->plan.url = b->options.url;
+    b->plan.camera = b->options.camera;
+    b->plan.security = &b->options.security;
+    if (measure(&b->plan, &result, &why))
+        return command_failed("%s", why.text);
+    if (b->json)
+        print_json(&b->plan, &result);
+    else
+        print_result(&b->plan, &result);
     return EXIT_DONE;
 }
 
 static int run(const struct command *self, int argc, char **argv)
 {
-    static struct bench_result result;
     struct benching b = {
         .plan = {.clients = 1, .pipelined = 1, .seconds = 5, .max_age_ms = INT32_MAX, .interval_ms = 0}};
-    struct err_text why;
-    int usage = parse(self, argc, argv, &b);
-    if (!usage)
-        usage = take_names(self, argc - optind, argv + optind, &b.plan);
-    if (usage)
-        return usage;
-    if (measure(&b.plan, &result, &why))
-        return command_failed("%s", why.text);
-    if (b.json)
-        print_json(&b.plan, &result);
-    else
-        print_result(&b.plan, &result);
-    return EXIT_DONE;
+    int rc = parse(self, argc, argv, &b);
+    if (!rc)
+        rc = client_options_names(self, &b.options, argc - optind, argv + optind);
+    if (!rc)
+        rc = client_options_open(&b.options);
+    if (!rc)
+        rc = bench(&b);
+    client_options_close(&b.options);
+    return rc;
 }
 
 const struct command bench_command = {
@@ -174,6 +171,6 @@ const struct command bench_command = {
         "  --max-age MS     a picture this old will do; default: any, so that the camera is not measured\n"
         "  --subscribers N  so many connections that subscribe instead\n"
         "  --interval MS    their sampling interval; default 0, every picture\n"
-        "  --json           for programs\n",
+        "  --json           for programs\n" CLIENT_OPTIONS_HELP,
     .run = run,
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/command.h"
+#include "app/client_options.h"
 #include "app/image_finder.h"
 #include "app/last_error.h"
 #include "app/picture.h"
-#include "client/endpoint_url.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -17,8 +16,7 @@ enum {
 };
 
 struct getting {
-    const char *url;
-    const char *camera; /* NULL: the first */
+    struct client_options options;
     const char *variable;
     const char *file; /* NULL: stdout */
     int64_t max_age_ms;
@@ -30,9 +28,13 @@ struct getting {
 };
 
 static const struct option long_options[] = {
-    {"output", required_argument, NULL, 'o'}, {"max-age", required_argument, NULL, 'a'},
-    {"png", no_argument, NULL, 'p'},          {"bmp", no_argument, NULL, 'b'},
-    {"thumbnail", no_argument, NULL, 't'},    {0},
+    {"output", required_argument, NULL, 'o'},
+    {"max-age", required_argument, NULL, 'a'},
+    {"png", no_argument, NULL, 'p'},
+    {"bmp", no_argument, NULL, 'b'},
+    {"thumbnail", no_argument, NULL, 't'},
+    CLIENT_OPTIONS,
+    {0},
 };
 
 /* ---- the picture ---- */
@@ -52,7 +54,7 @@ static int print(struct slice bytes)
 
 static const char *camera_name(const struct getting *g)
 {
-    return g->camera ? g->camera : "the first camera";
+    return g->options.camera ? g->options.camera : "the first camera";
 }
 
 static int deliver(const struct getting *g, const struct ua_data_value *value)
@@ -119,7 +121,7 @@ static void connected(void *user)
     struct getting *g = user;
     g->finder = (struct image_finder){
         .client = g->client,
-        .camera = g->camera,
+        .camera = g->options.camera,
         .variable = g->variable,
         .found = image_found,
         .failed = image_missing,
@@ -144,9 +146,10 @@ static int get(struct getting *g)
     if (loop_new(&loop, &why))
         return command_failed("%s", why.text);
     const struct client_config config = {
-        .url = g->url,
+        .url = g->options.url,
         .name = "uacam get",
         .timeout_ms = ANSWER_MS,
+        .security = &g->options.security,
         .events = &events,
         .user = g,
     };
@@ -189,7 +192,8 @@ static int parse(const struct command *self, int argc, char **argv, struct getti
             rc = choose(self, g, "Thumbnail");
             break;
         default:
-            rc = command_bad_option(self, argc, argv, found);
+            if (!client_options_take(&g->options, found))
+                rc = command_bad_option(self, argc, argv, found);
         }
     }
     return rc;
@@ -197,17 +201,10 @@ static int parse(const struct command *self, int argc, char **argv, struct getti
 
 static int take_names(const struct command *self, int argc, char **argv, struct getting *g)
 {
-    if (argc < 1)
-        return command_misused(self, "get needs the URL of a server, such as opc.tcp://localhost:4840");
-    if (argc > 2)
-        return command_misused(self, "unexpected '%s'", argv[2]);
-    struct endpoint_url url;
-    struct err_text why;
-    if (endpoint_url_parse(argv[0], &url, &why))
-        return command_misused(self, "%s", why.text);
-    g->url = argv[0];
-    g->camera = argc > 1 ? argv[1] : NULL;
-    if (g->variable && g->camera && image_finder_is_nodeid(g->camera))
+    int rc = client_options_names(self, &g->options, argc, argv);
+    if (rc)
+        return rc;
+    if (g->variable && g->options.camera && image_finder_is_nodeid(g->options.camera))
         return command_misused(self,
                                "a NodeId says already which picture: leave --png, --bmp and --thumbnail "
                                "out");
@@ -224,19 +221,26 @@ static int run(const struct command *self, int argc, char **argv)
     int usage = parse(self, argc, argv, &g);
     if (!usage)
         usage = take_names(self, argc - optind, argv + optind, &g);
-    return usage ? usage : get(&g);
+    if (usage)
+        return usage;
+    int rc = client_options_open(&g.options);
+    if (!rc)
+        rc = get(&g);
+    client_options_close(&g.options);
+    return rc;
 }
 
 const struct command get_command = {
     .name = "get",
     .summary = "read one picture from a server",
-    .help = "usage: uacam get URL [CAMERA] [-o FILE] [--max-age MS] [--png | --bmp | --thumbnail]\n\n"
+    .help = "usage: uacam get URL [CAMERA] [-o FILE] [--max-age MS] [--png | --bmp | --thumbnail]\n"
+            "                 [--user NAME] [--security none|sign|encrypt] [--policy NAME]\n\n"
             "  URL                opc.tcp://HOST:PORT, port 4840 when none is given\n"
             "  CAMERA             a camera's id, default the server's first; or, on any OPC UA server, the\n"
             "                     NodeId of the picture, such as 'ns=2;s=Camera.Image'\n"
             "  -o, --output FILE  write the picture there; default standard output\n"
             "  --max-age MS       a picture this old will do; default 0, a new one\n"
             "  --png, --bmp       another format than JPEG\n"
-            "  --thumbnail        a small picture\n",
+            "  --thumbnail        a small picture\n" CLIENT_OPTIONS_HELP,
     .run = run,
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/command.h"
+#include "app/client_options.h"
 #include "app/image_finder.h"
 #include "app/last_error.h"
 #include "app/picture.h"
-#include "client/endpoint_url.h"
 #include "client/subscription.h"
 
 #include <errno.h>
@@ -22,8 +21,7 @@ enum {
 };
 
 struct watching {
-    const char *url;
-    const char *camera; /* NULL: the first */
+    struct client_options options;
     const char *folder; /* NULL: nothing is saved */
     int64_t interval_ms;
     double deadband; /* percent; 0: none */
@@ -43,6 +41,7 @@ static const struct option long_options[] = {
     {"deadband", required_argument, NULL, 'd'},
     {"output", required_argument, NULL, 'o'},
     {"count", required_argument, NULL, 'n'},
+    CLIENT_OPTIONS,
     {0},
 };
 
@@ -54,7 +53,7 @@ static void stop(struct watching *w, int exit_code)
 
 static const char *camera_name(const struct watching *w)
 {
-    return w->camera ? w->camera : "the first camera";
+    return w->options.camera ? w->options.camera : "the first camera";
 }
 
 /* ---- what comes ---- */
@@ -214,7 +213,7 @@ static void connected(void *user)
     struct watching *w = user;
     w->finder = (struct image_finder){
         .client = w->client,
-        .camera = w->camera,
+        .camera = w->options.camera,
         .variable = "CameraImage",
         .found = image_found,
         .failed = image_missing,
@@ -246,9 +245,10 @@ static int begin(struct watching *w, struct err_text *why)
     if (!rc)
         rc = loop_watch_signal(w->loop, SIGTERM, stop_asked, w, why);
     const struct client_config config = {
-        .url = w->url,
+        .url = w->options.url,
         .name = "uacam watch",
         .timeout_ms = ANSWER_MS,
+        .security = &w->options.security,
         .events = &client_events,
         .user = w,
     };
@@ -303,25 +303,11 @@ static int parse(const struct command *self, int argc, char **argv, struct watch
                 rc = command_misused(self, "--count takes a number of pictures, at least 1");
             break;
         default:
-            rc = command_bad_option(self, argc, argv, found);
+            if (!client_options_take(&w->options, found))
+                rc = command_bad_option(self, argc, argv, found);
         }
     }
     return rc;
-}
-
-static int take_names(const struct command *self, int argc, char **argv, struct watching *w)
-{
-    if (argc < 1)
-        return command_misused(self, "watch needs the URL of a server, such as opc.tcp://localhost:4840");
-    if (argc > 2)
-        return command_misused(self, "unexpected '%s'", argv[2]);
-    struct endpoint_url url;
-    struct err_text why;
-    if (endpoint_url_parse(argv[0], &url, &why))
-        return command_misused(self, "%s", why.text);
-    w->url = argv[0];
-    w->camera = argc > 1 ? argv[1] : NULL;
-    return EXIT_DONE;
 }
 
 /* Makes it when only the last part of its path is missing. */
@@ -338,16 +324,22 @@ static int run(const struct command *self, int argc, char **argv)
     struct watching w = {.interval_ms = 1000};
     int rc = parse(self, argc, argv, &w);
     if (!rc)
-        rc = take_names(self, argc - optind, argv + optind, &w);
+        rc = client_options_names(self, &w.options, argc - optind, argv + optind);
     if (!rc && w.folder)
         rc = make_folder(w.folder);
-    return rc ? rc : watch(&w);
+    if (!rc)
+        rc = client_options_open(&w.options);
+    if (!rc)
+        rc = watch(&w);
+    client_options_close(&w.options);
+    return rc;
 }
 
 const struct command watch_command = {
     .name = "watch",
     .summary = "follow the pictures of a camera",
-    .help = "usage: uacam watch URL [CAMERA] [--interval MS] [--deadband PCT] [-o DIR] [--count N]\n\n"
+    .help = "usage: uacam watch URL [CAMERA] [--interval MS] [--deadband PCT] [-o DIR] [--count N]\n"
+            "                   [--user NAME] [--security none|sign|encrypt] [--policy NAME]\n\n"
             "Subscribes to a picture and prints a line for each one that comes, until Ctrl+C: when it\n"
             "was taken, its size, its age, how much changed since the one before, its status.\n\n"
             "  URL               opc.tcp://HOST:PORT, port 4840 when none is given\n"
@@ -356,6 +348,6 @@ const struct command watch_command = {
             "  --interval MS     at most one picture in this time; default 1000, 0 is every one\n"
             "  --deadband PCT    only pictures in which more than so many percent of the pixels changed\n"
             "  -o, --output DIR  save each picture there\n"
-            "  --count N         end after N pictures\n",
+            "  --count N         end after N pictures\n" CLIENT_OPTIONS_HELP,
     .run = run,
 };

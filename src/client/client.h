@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An OPC UA client: one connection, one SecureChannel, one anonymous session, no encryption.
+ * An OPC UA client: one connection, one SecureChannel, one session, secured as its user wishes.
  *
  *     client_open ... ready, requests and their answers ... closed
  *
@@ -8,6 +8,7 @@
 #ifndef UACAM_CLIENT_CLIENT_H
 #define UACAM_CLIENT_CLIENT_H
 
+#include "client/client_security.h"
 #include "net/loop.h"
 #include "wire/messages_gen.h"
 
@@ -23,10 +24,11 @@ struct client_events {
 };
 
 struct client_config {
-    const char *url;                    /* opc.tcp://host:port/path; borrowed until return */
-    const char *name;                   /* of the session, for the server's people; borrowed for life */
-    uint32_t timeout_ms;                /* to connect, and for requests that name none; not 0 */
-    const struct client_events *events; /* borrowed for life */
+    const char *url;                        /* opc.tcp://host:port/path; borrowed until return */
+    const char *name;                       /* of the session, for the server's people; borrowed for life */
+    uint32_t timeout_ms;                    /* to connect, and for requests that name none; not 0 */
+    const struct client_security *security; /* borrowed for life; NULL: None, anonymous */
+    const struct client_events *events;     /* borrowed for life */
     void *user;
 };
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * CreateSession, ActivateSession, CloseSession (Part 4 §5.7), as anonymous user without encryption. */
+ * CreateSession, ActivateSession, CloseSession (Part 4 §5.7). */
 #include "client/client_private.h"
+#include "client/user_token.h"
+#include "crypto/asymmetric.h"
+#include "crypto/random.h"
 
-enum { SESSION_TIMEOUT_MS = 60000, GOODBYE_MS = 1000 };
+#include <string.h>
+
+enum { SESSION_TIMEOUT_MS = 60000, GOODBYE_MS = 1000, MAX_PROOF = 16 << 10 };
 
 /* ---- activating ---- */
 
@@ -10,6 +15,12 @@ static void activated(void *user, ua_status status, const void *response)
 {
     (void)response;
     struct client *c = user;
+    bool named = c->config.security && c->config.security->user;
+    if (named && status == UA_BAD_USER_ACCESS_DENIED) {
+        client_fail(c, "%s, port %u: the user's name or password is wrong (%s)", c->url.host, c->url.port,
+                    ua_status_name(status));
+        return;
+    }
     if (status) {
         client_refuse(c, status, "cannot activate a session");
         return;
@@ -37,22 +48,99 @@ static ua_status find_anonymous(const struct ua_create_session_response *session
     return status;
 }
 
-static ua_status activate(struct client *c, struct slice policy_id)
+/* Which token of the server's we have; without wishes, the first anonymous one. */
+static ua_status find_policy(const struct client *c, const struct ua_create_session_response *session,
+                             struct slice *policy_id)
 {
-    struct ua_anonymous_identity_token token = {.policy_id = policy_id};
+    if (!c->config.security)
+        return find_anonymous(session, policy_id);
+    *policy_id = c->endpoint.token_policy_id;
+    return UA_GOOD;
+}
+
+static const struct certificate *server_certificate(const struct client *c)
+{
+    const struct certificate *of_channel = channel_peer_certificate(c->channel);
+    return of_channel ? of_channel : c->server;
+}
+
+/* The password as the server wants it, in the arena. */
+static ua_status protect(struct client *c, struct slice nonce, struct arena *arena,
+                         struct ua_user_name_identity_token *token)
+{
+    const struct suite *suite = c->endpoint.token_suite;
+    token->password = slice_of(c->config.security->password);
+    if (!suite)
+        return UA_GOOD; /* the channel encrypts */
+    token->encryption_algorithm = slice_of(suite->encryption_uri);
+    return user_token_encrypt(suite, server_certificate(c), token->password, nonce, arena, &token->password);
+}
+
+/* We have the key to our certificate: over the server's, and its nonce (Part 4 §5.7.3.2). */
+static ua_status sign(struct client *c, struct slice nonce, struct arena *arena,
+                      struct ua_signature_data *out)
+{
+    const struct suite *suite = channel_policy(c->channel)->suite;
+    if (!suite)
+        return UA_GOOD;
+    uint8_t *signature = arena_alloc(arena, c->own->certificate->key_size, 1);
+    const struct slice parts[] = {server_certificate(c)->der, nonce};
+    if (!signature)
+        return UA_BAD_OUT_OF_MEMORY;
+    out->algorithm = slice_of(suite->signature_uri);
+    out->signature = (struct slice){signature, c->own->certificate->key_size};
+    return asymmetric_sign(suite, c->own, parts, ARRAY_LEN(parts), signature) ? UA_BAD_INTERNAL_ERROR
+                                                                              : UA_GOOD;
+}
+
+static ua_status activate(struct client *c, struct slice policy_id, struct slice nonce)
+{
+    const struct client_security *security = c->config.security;
+    struct ua_anonymous_identity_token nobody = {.policy_id = policy_id};
+    struct ua_user_name_identity_token somebody = {.policy_id = policy_id};
     struct ua_activate_session_request request = {
-        .user_identity_token = {.structure = &ua_anonymous_identity_token_structure, .value = &token},
+        .user_identity_token = {.structure = &ua_anonymous_identity_token_structure, .value = &nobody},
     };
-    return client_request_send(c, &(struct client_call){
-                                      .request_type = &ua_activate_session_request_structure,
-                                      .request = &request,
-                                      .response_type = &ua_activate_session_response_structure,
-                                      .answered = activated,
-                                      .user = c,
-                                  });
+    struct arena arena;
+    arena_init(&arena, MAX_PROOF);
+    ua_status status = sign(c, nonce, &arena, &request.client_signature);
+    if (!status && security && security->user) {
+        somebody.user_name = slice_of(security->user);
+        status = protect(c, nonce, &arena, &somebody);
+        request.user_identity_token.structure = &ua_user_name_identity_token_structure;
+        request.user_identity_token.value = &somebody;
+    }
+    if (!status)
+        status = client_request_send(c, &(struct client_call){
+                                            .request_type = &ua_activate_session_request_structure,
+                                            .request = &request,
+                                            .response_type = &ua_activate_session_response_structure,
+                                            .answered = activated,
+                                            .user = c,
+                                        });
+    arena_clear(&arena);
+    return status;
 }
 
 /* ---- creating ---- */
+
+/* The server has the key to the certificate of the channel: it signed ours, and our nonce. */
+static ua_status check_server(const struct client *c, const struct ua_create_session_response *session)
+{
+    const struct suite *suite = channel_policy(c->channel)->suite;
+    if (!suite)
+        return UA_GOOD;
+    const struct certificate *server = channel_peer_certificate(c->channel);
+    const struct slice shown = session->server_certificate;
+    const struct slice parts[] = {c->own->certificate->der, {c->nonce, sizeof c->nonce}};
+    if (shown.len < server->der.len || memcmp(shown.data, server->der.data, server->der.len) != 0)
+        return UA_BAD_CERTIFICATE_INVALID;
+    return slice_is(session->server_signature.algorithm, suite->signature_uri) &&
+                   asymmetric_verify(suite, server, parts, ARRAY_LEN(parts),
+                                     session->server_signature.signature)
+               ? UA_GOOD
+               : UA_BAD_APPLICATION_SIGNATURE_INVALID;
+}
 
 static void created(void *user, ua_status status, const void *response)
 {
@@ -64,11 +152,26 @@ static void created(void *user, ua_status status, const void *response)
     if (!status && !client_keep_nodeid(&c->kept, &c->authentication_token))
         status = UA_BAD_OUT_OF_MEMORY;
     if (!status)
-        status = find_anonymous(session, &policy_id);
+        status = check_server(c, session);
     if (!status)
-        status = activate(c, policy_id);
+        status = find_policy(c, session, &policy_id);
+    if (!status)
+        status = activate(c, policy_id, session->server_nonce);
     if (status)
         client_refuse(c, status, "cannot get a session");
+}
+
+/* Where there is security: who we are, and what the server shall sign. */
+static ua_status introduce(struct client *c, struct ua_create_session_request *request)
+{
+    if (!c->own)
+        return UA_GOOD;
+    if (random_bytes(c->nonce, sizeof c->nonce))
+        return UA_BAD_INTERNAL_ERROR;
+    request->client_description.application_uri = c->own->certificate->application_uri;
+    request->client_certificate = c->own->certificate->der;
+    request->client_nonce = (struct slice){c->nonce, sizeof c->nonce};
+    return UA_GOOD;
 }
 
 void client_session_start(struct client *c)
@@ -86,13 +189,15 @@ void client_session_start(struct client *c)
         .requested_session_timeout = SESSION_TIMEOUT_MS,
         .max_response_message_size = CLIENT_MAX_MESSAGE,
     };
-    ua_status status = client_request_send(c, &(struct client_call){
-                                                  .request_type = &ua_create_session_request_structure,
-                                                  .request = &request,
-                                                  .response_type = &ua_create_session_response_structure,
-                                                  .answered = created,
-                                                  .user = c,
-                                              });
+    ua_status status = introduce(c, &request);
+    if (!status)
+        status = client_request_send(c, &(struct client_call){
+                                            .request_type = &ua_create_session_request_structure,
+                                            .request = &request,
+                                            .response_type = &ua_create_session_response_structure,
+                                            .answered = created,
+                                            .user = c,
+                                        });
     if (status)
         client_refuse(c, status, "cannot get a session");
 }

@@ -257,7 +257,12 @@ static const struct client_events client_events = {.ready = connected, .closed =
 static int connect_all(struct bench *b, struct err_text *why)
 {
     const struct client_config common = {
-        .url = b->plan->url, .name = "uacam bench", .timeout_ms = ANSWER_MS, .events = &client_events};
+        .url = b->plan->url,
+        .name = "uacam bench",
+        .timeout_ms = ANSWER_MS,
+        .security = b->plan->security,
+        .events = &client_events,
+    };
     int rc = loop_watch_signal(b->loop, SIGINT, stop_asked, b, why);
     if (!rc)
         rc = loop_watch_signal(b->loop, SIGTERM, stop_asked, b, why);

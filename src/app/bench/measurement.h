@@ -15,6 +15,7 @@ enum { BENCH_MOST_CLIENTS = 1000, BENCH_MOST_PIPELINED = 100, BENCH_LONGEST_S = 
 struct bench_plan {
     const char *url;
     const char *camera; /* NULL: the first */
+    const struct client_security *security;
     int64_t clients;
     int64_t pipelined; /* reads that each client has under way */
     int64_t max_age_ms;

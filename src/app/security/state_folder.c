@@ -22,22 +22,29 @@ static const char *word_of(const char *variable)
 }
 
 /* False: the path is too long. */
+static bool find_of_user(struct state_folder *s)
+{
+    const char *xdg = word_of("XDG_STATE_HOME"), *home = word_of("HOME");
+    int n = xdg ? snprintf(s->path, sizeof s->path, "%s/uacam", xdg)
+                : snprintf(s->path, sizeof s->path, "%s/.local/state/uacam", home ? home : "");
+    s->sudo = "";
+    return n > 0 && (size_t)n < sizeof s->path;
+}
+
+/* Likewise. */
 static bool find(const char *configured, struct state_folder *s)
 {
-    const char *systemd = word_of("STATE_DIRECTORY"), *xdg = word_of("XDG_STATE_HOME");
-    const char *home = word_of("HOME");
+    const char *systemd = word_of("STATE_DIRECTORY");
     int n;
     s->sudo = systemd ? "sudo " : "";
     if (configured[0])
         n = snprintf(s->path, sizeof s->path, "%s", configured);
     else if (systemd)
         n = snprintf(s->path, sizeof s->path, "%.*s", (int)strcspn(systemd, ":"), systemd);
-    else if (xdg)
-        n = snprintf(s->path, sizeof s->path, "%s/uacam", xdg);
-    else if (geteuid() == 0)
+    else if (geteuid() == 0 && !word_of("XDG_STATE_HOME"))
         n = snprintf(s->path, sizeof s->path, SERVICE_FOLDER);
     else
-        n = snprintf(s->path, sizeof s->path, "%s/.local/state/uacam", home ? home : "");
+        return find_of_user(s);
     return n > 0 && (size_t)n < sizeof s->path;
 }
 
@@ -75,13 +82,13 @@ static int check_folder(const char *path, struct stat *st, struct err_text *why)
     return 0;
 }
 
-static int find_and_make(const char *configured, struct state_folder *out, struct stat *st,
-                         struct err_text *why)
+/* `found`: its path is not too long. */
+static int make_and_check(const struct state_folder *s, bool found, struct stat *st, struct err_text *why)
 {
-    if (!find(configured, out))
+    if (!found)
         return err_set(why, ERR_INVALID, "the path of the state folder is too long");
-    int rc = access(out->path, F_OK) == 0 ? 0 : make_all(out->path, why);
-    return rc ? rc : check_folder(out->path, st, why);
+    int rc = access(s->path, F_OK) == 0 ? 0 : make_all(s->path, why);
+    return rc ? rc : check_folder(s->path, st, why);
 }
 
 static int wrong_owner(const struct state_folder *s, const struct stat *st, struct err_text *why)
@@ -95,14 +102,21 @@ static int wrong_owner(const struct state_folder *s, const struct stat *st, stru
 int state_folder_open(const char *configured, struct state_folder *out, struct err_text *why)
 {
     struct stat st;
-    int rc = find_and_make(configured, out, &st, why);
+    int rc = make_and_check(out, find(configured, out), &st, why);
+    return !rc && st.st_uid != geteuid() ? wrong_owner(out, &st, why) : rc;
+}
+
+int state_folder_open_of_user(struct state_folder *out, struct err_text *why)
+{
+    struct stat st;
+    int rc = make_and_check(out, find_of_user(out), &st, why);
     return !rc && st.st_uid != geteuid() ? wrong_owner(out, &st, why) : rc;
 }
 
 int state_folder_open_as_owner(const char *configured, struct state_folder *out, struct err_text *why)
 {
     struct stat st;
-    int rc = find_and_make(configured, out, &st, why);
+    int rc = make_and_check(out, find(configured, out), &st, why);
     if (rc || st.st_uid == geteuid())
         return rc;
     if (geteuid() != 0)

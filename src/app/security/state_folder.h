@@ -29,6 +29,10 @@ must_check int state_folder_open(const char *configured, struct state_folder *ou
 must_check int state_folder_open_as_owner(const char *configured, struct state_folder *out,
                                           struct err_text *why);
 
+/* The one of the person who runs a command as a client: always $XDG_STATE_HOME/uacam or ~/.local/state/uacam.
+ */
+must_check int state_folder_open_of_user(struct state_folder *out, struct err_text *why);
+
 /* "FOLDER/name". */
 const char *state_folder_path(const struct state_folder *s, const char *name, char out[PATH_MAX]);
 
