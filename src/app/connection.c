@@ -58,6 +58,8 @@ static void channel_opened(void *user)
     c->peer.max_response = channel_max_body(c->channel);
     c->peer.client_certificate = channel_peer_certificate(c->channel);
     c->peer.own = channel_own(c->channel);
+    if (!c->peer.own)
+        c->peer.own = gate_identity_for(c->all->gate, c->peer.endpoint_url);
     struct timer_queue *timers = loop_timers(c->all->loop);
     if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
         close_connection(c);

@@ -33,7 +33,7 @@ struct peer {
     struct slice security_policy_uri;
     uint32_t security_mode;                       /* enum ua_message_security_mode */
     const struct certificate *client_certificate; /* NULL with policy None */
-    const struct identity *own;                   /* ours on this channel; NULL with policy None */
+    const struct identity *own;                   /* shown to this client; NULL: the server's present one */
     size_t max_response;                          /* largest body that the client's limits let through */
 
     /* The server's own from here; zero to begin. */

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { ADDRESS_SIZE = 64 };
+enum { ADDRESS_SIZE = 64, PREFIX = 12 /* digits of a thumbprint that a person has to type */ };
 
 struct attempt {
     struct list_link link; /* in logins->waiting */
@@ -78,22 +78,26 @@ static void refresh_users(struct logins *l)
 
 static void go_on(struct logins *l);
 
-/* `fault` NULL: let in. */
-static void conclude(struct attempt *a, const char *fault)
+static void count(struct attempt *a, bool good)
 {
     struct logins *l = a->logins;
-    struct slice name = slice_of(a->name);
-    if (fault) {
-        log_warning("security", "login refused: user \"%s\" from %s: %s", a->name, a->address, fault);
-        throttle_failed(&l->throttle, a->address, name, now_ns(l));
-    } else if (a->login) {
-        throttle_succeeded(&l->throttle, a->address, name);
-    }
+    if (!good)
+        throttle_failed(&l->throttle, a->address, slice_of(a->name), now_ns(l));
+    else if (a->login)
+        throttle_succeeded(&l->throttle, a->address, slice_of(a->name));
+}
+
+static void conclude(struct attempt *a, bool good)
+{
+    if (!a->certificate) /* nobody guesses a key */
+        count(a, good);
+    if (good && a->login)
+        log_info("security", "login: user \"%s\" from %s, %s", a->name, a->address, user_role_name(a->role));
     struct login *login = a->login;
-    enum role role = fault ? ROLE_ANONYMOUS : a->role;
+    enum role role = good ? a->role : ROLE_ANONYMOUS;
     attempt_free(a);
     if (login)
-        login->done(login, fault ? UA_BAD_USER_ACCESS_DENIED : UA_GOOD, role);
+        login->done(login, good ? UA_GOOD : UA_BAD_USER_ACCESS_DENIED, role);
 }
 
 /* ---- passwords ---- */
@@ -110,7 +114,10 @@ static void matched(void *user)
     struct attempt *a = user;
     struct logins *l = a->logins;
     l->checking = NULL;
-    conclude(a, a->matches ? NULL : "no such user, or a wrong password");
+    if (!a->matches)
+        log_warning("security", "login refused: user \"%s\" from %s: no such user, or a wrong password",
+                    a->name, a->address);
+    conclude(a, a->matches);
     go_on(l);
 }
 
@@ -125,7 +132,7 @@ static void check_password_of(struct attempt *a)
     a->logins->checking = a;
     if (loop_submit(a->logins->loop, &a->job)) {
         a->logins->checking = NULL;
-        conclude(a, "no memory");
+        conclude(a, false);
     }
 }
 
@@ -135,29 +142,32 @@ static void check_certificate_of(struct attempt *a)
 {
     struct logins *l = a->logins;
     struct err_text why;
-    char fault[sizeof why.text + 80];
+    char thumbprint[USER_THUMBPRINT_SIZE];
     const struct certificate_check check = {
         .now_s = clock_utc_ns(loop_timers(l->loop)->clock) / NS_PER_S,
     };
     const struct user *user = users_find_certificate(&l->users, a->certificate);
     enum certificate_fault found = trust_check(l->trust, a->certificate, &check, &why);
-    if (user && !found) {
+    if (user) {
         a->role = user->role;
         strcpy(a->name, user->name);
-        conclude(a, NULL);
-        return;
     }
-    char thumbprint[USER_THUMBPRINT_SIZE];
     certificate_thumbprint_text(a->certificate, thumbprint);
-    snprintf(fault, sizeof fault, "the certificate %s: %s", thumbprint, found ? why.text : "it is no user's");
-    conclude(a, fault);
+    if (!user)
+        log_warning("security",
+                    "%s: a certificate of no user; to let it in: uacam user add NAME --certificate %.*s",
+                    a->address, PREFIX, thumbprint);
+    else if (found)
+        log_warning("security", "%s: the certificate of %s is not good: %s", a->address, user->name,
+                    why.text);
+    conclude(a, user && !found);
 }
 
 /* ---- one after the other ---- */
 
 static int64_t time_of(const struct attempt *a)
 {
-    int64_t free_ns = throttle_address_free_ns(&a->logins->throttle, a->address);
+    int64_t free_ns = a->certificate ? 0 : throttle_address_free_ns(&a->logins->throttle, a->address);
     return free_ns > a->due_ns ? free_ns : a->due_ns;
 }
 
@@ -227,7 +237,7 @@ static void enqueue(struct attempt *a)
 {
     struct logins *l = a->logins;
     int64_t now = now_ns(l);
-    a->due_ns = now + throttle_user_delay_ns(&l->throttle, slice_of(a->name), now);
+    a->due_ns = now + (a->certificate ? 0 : throttle_user_delay_ns(&l->throttle, slice_of(a->name), now));
     list_append(&l->waiting, &a->link);
     if (!l->checking && timer_start_at(loop_timers(l->loop), &l->wake, now))
         log_error("security", "no memory: logins wait for the next one");
@@ -247,11 +257,10 @@ static void check_password(void *user, struct login *login, struct slice passwor
 static void check_certificate(void *user, struct login *login, const struct certificate *c)
 {
     struct attempt *a = attempt_new(user, login);
-    struct err_text why;
     if (!a)
         return;
-    if (certificate_read(c->der, &a->certificate, &why))
-        conclude(a, why.text);
+    if (certificate_read(c->der, &a->certificate, NULL))
+        conclude(a, false);
     else
         enqueue(a);
 }
