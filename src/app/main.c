@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "app/version.h"
 #include "camera/module.h"
+#include "crypto/symmetric.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -84,6 +85,8 @@ static int version(void)
         printf("\nmodule %s (%s): %s", k->name, k->serves, rc ? why.text : module->library);
     }
     printf("\nsecurity policies: None Basic256Sha256 Aes128_Sha256_RsaOaep Aes256_Sha256_RsaPss\n");
+    bool fastest = symmetric_use(NULL); /* there is one everywhere */
+    printf("encryption: %s\n", fastest ? symmetric_engine_name() : "none");
     return EXIT_DONE;
 }
 

@@ -73,7 +73,7 @@ class Help(CommandTestCase):
         code, out, err = run("--version")
         self.assertEqual((code, err), (DONE, ""))
         self.assertRegex(out, r"^uacam \d+\.\d+\.\d+\n")
-        for word in ("sim", "file", "v4l2", "None", "Basic256Sha256"):
+        for word in ("sim", "file", "v4l2", "None", "Basic256Sha256", "encryption: (ipsec-mb|openssl)"):
             self.assertRegex(out, rf"\b{word}\b")
 
     def test_wrong_usage_hints_at_help(self):
