@@ -29,6 +29,15 @@ static inline void list_append(struct list *list, struct list_link *link)
     list->count++;
 }
 
+static inline void list_prepend(struct list *list, struct list_link *link)
+{
+    link->prev = NULL;
+    link->next = list->first;
+    *(list->first ? &list->first->prev : &list->last) = link;
+    list->first = link;
+    list->count++;
+}
+
 /* `link` must be in `list`. */
 static inline void list_remove(struct list *list, struct list_link *link)
 {

@@ -74,6 +74,9 @@ must_check ua_status space_store(struct space *s, struct node *variable, const s
 /* Is `type` the type `super` or below it by HasSubtype? */
 bool space_is_subtype(const struct space *s, const struct node *type, const struct node *super);
 
+/* NULL: none. */
+const struct node *space_supertype(const struct node *type);
+
 /* The first target of a forward hierarchical reference with this browse name; NULL without any. */
 struct node *space_child(const struct space *s, const struct node *parent, struct ua_qualified_name name);
 

@@ -13,7 +13,7 @@ static const struct node *first(const struct node *n, uint32_t reference_type, b
     return NULL;
 }
 
-static const struct node *super_of(const struct node *type)
+const struct node *space_supertype(const struct node *type)
 {
     return first(type, UA_ID_HASSUBTYPE, true);
 }
@@ -27,13 +27,13 @@ bool space_is_subtype(const struct space *s, const struct node *type, const stru
 {
     (void)s;
     while (type && type != super)
-        type = super_of(type);
+        type = space_supertype(type);
     return type && super;
 }
 
 static enum ua_type builtin_of(const struct node *data_type)
 {
-    for (const struct node *n = data_type; n; n = super_of(n)) {
+    for (const struct node *n = data_type; n; n = space_supertype(n)) {
         if (n->id.ns != 0 || n->id.kind != UA_ID_NUMERIC)
             continue;
         if (n->id.numeric == UA_ID_ENUMERATION)
@@ -82,7 +82,7 @@ const struct node *space_method_of(const struct space *s, const struct node *obj
         return NULL;
     if (has_component(s, object, m))
         return m;
-    for (const struct node *type = space_type_of(object); type; type = super_of(type)) {
+    for (const struct node *type = space_type_of(object); type; type = space_supertype(type)) {
         if (has_component(s, type, m))
             return own_method(s, object, m);
     }

@@ -51,11 +51,25 @@ static void any_place_can_be_left(void **state)
     }
 }
 
+static void some_come_first(void **state)
+{
+    (void)state;
+    struct list list = {0};
+    struct item items[] = {{.number = 1}, {.number = 2}, {.number = 3}};
+    list_prepend(&list, &items[1].link);
+    list_append(&list, &items[2].link);
+    list_prepend(&list, &items[0].link);
+    assert_numbers(&list, (int[]){1, 2, 3}, 3);
+    list_remove(&list, &items[1].link);
+    assert_numbers(&list, (int[]){1, 3}, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_in_is_first_out),
         cmocka_unit_test(any_place_can_be_left),
+        cmocka_unit_test(some_come_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
