@@ -96,10 +96,6 @@ ua_status data_change_filter_of(struct server *s, const struct node *n, uint32_t
                                 const struct ua_extension_object *wanted, struct data_change_filter *out)
 {
     *out = data_change_filter_default;
-    /* An EventNotifier is monitored with an EventFilter (Part 4 §5.13.1.4), and this server raises no Events.
-     */
-    if (attribute == ATTRIBUTE_EVENT_NOTIFIER)
-        return UA_BAD_MONITORED_ITEM_FILTER_UNSUPPORTED;
     if (ua_nodeid_is_null(&wanted->type) && !wanted->structure)
         return UA_GOOD;
     if (attribute != ATTRIBUTE_VALUE || wanted->structure == &ua_event_filter_structure)

@@ -29,23 +29,51 @@ static uint32_t revise_queue(const struct server *s, const struct node *n, uint3
     return wanted > 0 ? wanted : 1;
 }
 
-static ua_status revise(const struct subscription *sub, const struct node *n, uint32_t attribute,
-                        int32_t timestamps, const struct ua_monitoring_parameters *wanted,
-                        struct item_settings *out)
+/* Of one item that is to be created or modified. */
+struct wish {
+    struct request *request;
+    struct subscription *subscription;
+    const struct node *node;
+    uint32_t attribute;
+    int32_t timestamps;
+    const struct ua_monitoring_parameters *parameters;
+};
+
+/* Events are not sampled: of the parameters, the queue and the filter matter. */
+static ua_status revise_event_item(const struct wish *wish, struct item_settings *out,
+                                   struct ua_extension_object *filter_result)
 {
+    const struct ua_monitoring_parameters *wanted = wish->parameters;
+    struct subscription *sub = wish->subscription;
+    *out = (struct item_settings){
+        .client_handle = wanted->client_handle,
+        .queue_size = event_item_revise_queue(sub->server, wanted->queue_size),
+        .discard_oldest = wanted->discard_oldest,
+    };
+    return event_item_read_filter(sub, wish->node, &wanted->filter, &wish->request->arena, &out->event_filter,
+                                  filter_result);
+}
+
+static ua_status revise(const struct wish *wish, struct item_settings *out,
+                        struct ua_extension_object *filter_result)
+{
+    const struct ua_monitoring_parameters *wanted = wish->parameters;
+    const struct subscription *sub = wish->subscription;
     struct server *s = sub->server;
     *out = (struct item_settings){0};
+    if (wish->attribute == ATTRIBUTE_EVENT_NOTIFIER)
+        return revise_event_item(wish, out, filter_result);
     if (isnan(wanted->sampling_interval))
         return UA_BAD_INVALID_ARGUMENT;
     *out = (struct item_settings){
         .client_handle = wanted->client_handle,
-        .timestamps = timestamps,
-        .sampling_interval_ms =
-            sampling_revise(s, n, attribute, wanted->sampling_interval, sub->settings.publishing_interval_ms),
-        .queue_size = revise_queue(s, n, attribute, wanted->queue_size),
+        .timestamps = wish->timestamps,
+        .sampling_interval_ms = sampling_revise(s, wish->node, wish->attribute, wanted->sampling_interval,
+                                                sub->settings.publishing_interval_ms),
+        .queue_size = revise_queue(s, wish->node, wish->attribute, wanted->queue_size),
         .discard_oldest = wanted->discard_oldest,
     };
-    return data_change_filter_of(s, n, attribute, &wanted->filter, &out->filter);
+    return data_change_filter_of(s, wish->node, wish->attribute, &wanted->filter, &out->filter);
 }
 
 /* What can be told of an item before it is sampled; all else comes as the status of its first sample. */
@@ -58,8 +86,9 @@ static ua_status check_target(const struct node *n, const struct ua_read_value_i
     return attribute_check_encoding(what->attribute_id, &what->data_encoding);
 }
 
-static ua_status create_item(struct subscription *sub, const struct ua_monitored_item_create_request *in,
-                             int32_t timestamps, struct ua_monitored_item_create_result *out)
+static ua_status create_item(struct request *r, struct subscription *sub,
+                             const struct ua_monitored_item_create_request *in, int32_t timestamps,
+                             struct ua_monitored_item_create_result *out)
 {
     const struct ua_read_value_id *what = &in->item_to_monitor;
     struct server *s = sub->server;
@@ -70,17 +99,20 @@ static ua_status create_item(struct subscription *sub, const struct ua_monitored
     struct index_range range = {0};
     if (!status)
         status = index_range_parse(what->index_range, &range);
-    struct item_settings settings = {0};
-    if (!status)
-        status = revise(sub, n, what->attribute_id, timestamps, &in->requested_parameters, &settings);
     if (!status && sub->items.count >= s->limits.items_per_subscription)
         status = UA_BAD_TOO_MANY_MONITORED_ITEMS;
+    struct item_settings settings = {0};
+    struct wish wish = {r, sub, n, what->attribute_id, timestamps, &in->requested_parameters};
+    if (!status)
+        status = revise(&wish, &settings, &out->filter_result);
     if (status)
         return status;
     struct monitored_item *item =
         monitored_item_new(sub, &what->node_id, what->attribute_id, &range, &settings);
-    if (!item)
+    if (!item) {
+        event_item_drop_filter(sub, settings.event_filter);
         return UA_BAD_OUT_OF_MEMORY;
+    }
     status = monitored_item_set_mode(item, in->monitoring_mode);
     if (status) {
         monitored_item_free(item);
@@ -106,12 +138,12 @@ void create_monitored_items(struct request *r, const void *decoded)
         return;
     for (size_t i = 0; i < count; i++)
         results[i].status_code =
-            create_item(sub, &req->items_to_create[i], req->timestamps_to_return, &results[i]);
+            create_item(r, sub, &req->items_to_create[i], req->timestamps_to_return, &results[i]);
     struct ua_create_monitored_items_response out = {.results = results, .results_len = count};
     request_finish(r, &out);
 }
 
-static ua_status modify_item(const struct subscription *sub,
+static ua_status modify_item(struct request *r, struct subscription *sub,
                              const struct ua_monitored_item_modify_request *in, int32_t timestamps,
                              struct ua_monitored_item_modify_result *out)
 {
@@ -122,7 +154,8 @@ static ua_status modify_item(const struct subscription *sub,
     if (!n)
         return UA_BAD_NODE_ID_UNKNOWN;
     struct item_settings settings;
-    ua_status status = revise(sub, n, item->attribute, timestamps, &in->requested_parameters, &settings);
+    struct wish wish = {r, sub, n, item->attribute, timestamps, &in->requested_parameters};
+    ua_status status = revise(&wish, &settings, &out->filter_result);
     if (!status)
         status = monitored_item_modify(item, &settings);
     if (status)
@@ -146,7 +179,7 @@ void modify_monitored_items(struct request *r, const void *decoded)
         return;
     for (size_t i = 0; i < count; i++)
         results[i].status_code =
-            modify_item(sub, &req->items_to_modify[i], req->timestamps_to_return, &results[i]);
+            modify_item(r, sub, &req->items_to_modify[i], req->timestamps_to_return, &results[i]);
     struct ua_modify_monitored_items_response out = {.results = results, .results_len = count};
     request_finish(r, &out);
 }

@@ -46,6 +46,7 @@ struct monitored_item *monitored_item_new(struct subscription *sub, const struct
     item->settings = *settings;
     item->mode = UA_MONITORING_MODE_DISABLED;
     sample_queue_init(&item->queue, settings->queue_size, settings->discard_oldest);
+    event_queue_init(&item->events, &sub->event_budget, settings->queue_size, settings->discard_oldest);
     arena_init(&item->arena, sub->server->limits.arena_bytes);
     if (!keep_node_id(item, node_id) || map_add(&sub->items_by_id, &item->by_id, map_hash_u64(item->id))) {
         free(item->node_id_text);
@@ -64,22 +65,55 @@ static void make_unready(struct monitored_item *item)
     item->ready = false;
 }
 
+bool monitored_item_is_of_events(const struct monitored_item *item)
+{
+    return item->settings.event_filter;
+}
+
+const struct list *monitored_item_waiting(const struct monitored_item *item)
+{
+    return monitored_item_is_of_events(item) ? &item->events.notes : &item->queue.samples;
+}
+
+static ua_status start(struct monitored_item *item)
+{
+    if (!monitored_item_is_of_events(item))
+        return sampling_start(item);
+    event_item_start(item);
+    return UA_GOOD;
+}
+
+static void stop(struct monitored_item *item)
+{
+    if (monitored_item_is_of_events(item))
+        event_item_stop(item);
+    else
+        sampling_stop(item);
+}
+
+static void clear_queues(struct monitored_item *item)
+{
+    make_unready(item);
+    sample_queue_clear(&item->queue);
+    event_queue_clear(&item->events);
+}
+
 void monitored_item_free(struct monitored_item *item)
 {
     struct subscription *sub = item->subscription;
-    sampling_stop(item);
+    stop(item);
     triggering_unlink(item);
-    make_unready(item);
+    clear_queues(item);
     map_remove(&sub->items_by_id, &item->by_id);
     list_remove(&sub->items, &item->link);
-    sample_queue_clear(&item->queue);
+    event_item_drop_filter(sub, item->settings.event_filter);
     free(item->node_id_text);
     free(item);
 }
 
 void monitored_item_make_ready(struct monitored_item *item)
 {
-    if (item->ready || item->queue.samples.count == 0)
+    if (item->ready || monitored_item_waiting(item)->count == 0)
         return;
     list_append(&item->subscription->ready, &item->ready_link);
     item->ready = true;
@@ -87,14 +121,17 @@ void monitored_item_make_ready(struct monitored_item *item)
 
 void monitored_item_take(struct monitored_item *item)
 {
-    sample_queue_take(&item->queue);
-    if (item->queue.samples.count == 0)
+    if (monitored_item_is_of_events(item))
+        event_queue_take(&item->events);
+    else
+        sample_queue_take(&item->queue);
+    if (monitored_item_waiting(item)->count == 0)
         make_unready(item);
 }
 
 void monitored_item_resend(struct monitored_item *item)
 {
-    if (item->mode != UA_MONITORING_MODE_REPORTING)
+    if (item->mode != UA_MONITORING_MODE_REPORTING || monitored_item_is_of_events(item))
         return;
     if (item->queue.samples.count > 0 || sample_queue_restore(&item->queue))
         monitored_item_make_ready(item);
@@ -107,16 +144,14 @@ ua_status monitored_item_set_mode(struct monitored_item *item, int32_t mode)
         return UA_GOOD;
     item->mode = mode;
     if (mode == UA_MONITORING_MODE_DISABLED) {
-        sampling_stop(item);
-        make_unready(item);
-        sample_queue_clear(&item->queue);
+        stop(item);
+        clear_queues(item);
         return UA_GOOD;
     }
     if (before == UA_MONITORING_MODE_DISABLED) {
-        ua_status status = sampling_start(item);
+        ua_status status = start(item);
         if (status) {
-            make_unready(item);
-            sample_queue_clear(&item->queue);
+            clear_queues(item);
             item->mode = before;
             return status;
         }
@@ -128,8 +163,20 @@ ua_status monitored_item_set_mode(struct monitored_item *item, int32_t mode)
     return UA_GOOD;
 }
 
+static void modify_event_item(struct monitored_item *item, const struct item_settings *settings)
+{
+    event_item_drop_filter(item->subscription, item->settings.event_filter);
+    item->settings = *settings;
+    if (event_queue_resize(&item->events, settings->queue_size, settings->discard_oldest))
+        event_item_tell_loss(item);
+}
+
 ua_status monitored_item_modify(struct monitored_item *item, const struct item_settings *settings)
 {
+    if (monitored_item_is_of_events(item)) {
+        modify_event_item(item, settings);
+        return UA_GOOD;
+    }
     struct item_settings before = item->settings;
     item->settings = *settings;
     if (item->mode != UA_MONITORING_MODE_DISABLED) {

@@ -9,9 +9,10 @@
 
 enum {
     CLIENT_HANDLE_SIZE = 4,
-    /* Bytes of a message that are not of its notifications: number, time, one ExtensionObject, two lengths.
-     */
-    MESSAGE_FRAME_SIZE = 48,
+    /* Bytes of a message that are not of its notifications: number, time, and for each kind of them one
+     * ExtensionObject with up to two lengths. */
+    MESSAGE_FRAME_SIZE = 52,
+    VARIANT_OF_STATUS_SIZE = 5,
 };
 
 /* What is reported of an item whose value is larger than the client takes. */
@@ -24,80 +25,144 @@ static const struct sample *fitting(const struct monitored_item *item, const str
     return size <= room ? s : &too_large;
 }
 
+static bool event_fits(const struct event_note *n, size_t room)
+{
+    return CLIENT_HANDLE_SIZE + n->fields.len <= room;
+}
+
 /* A walk through what is ready, in the order in which it is to be reported. Zero it to begin. */
 struct walk {
-    struct list_link *item;
-    struct list_link *sample;
-    bool begun;
+    struct monitored_item *item;
+    struct list_link *at; /* in what waits in the item */
 };
 
-/* The next sample and its item; false at the end. */
-static bool walk_on(const struct subscription *sub, struct walk *w, struct monitored_item **item,
-                    const struct sample **sample)
+/* The next sample or event; false at the end. */
+static bool walk_on(const struct subscription *sub, struct walk *w)
 {
-    if (w->sample)
-        w->sample = w->sample->next;
-    if (!w->sample) {
-        w->item = w->begun ? w->item->next : sub->ready.first;
-        w->begun = true;
-        if (!w->item)
+    if (w->at)
+        w->at = w->at->next;
+    if (!w->at) {
+        struct list_link *next = w->item ? w->item->ready_link.next : sub->ready.first;
+        if (!next)
             return false;
-        w->sample = container_of(w->item, struct monitored_item, ready_link)->queue.samples.first;
+        w->item = container_of(next, struct monitored_item, ready_link);
+        w->at = monitored_item_waiting(w->item)->first;
     }
-    *item = container_of(w->item, struct monitored_item, ready_link);
-    *sample = container_of(w->sample, struct sample, link);
     return true;
 }
 
-/* How many of the ready samples go into one message. */
-static size_t count_fitting(const struct subscription *sub, size_t room)
+static const struct sample *sample_of(const struct walk *w)
 {
+    return container_of(w->at, struct sample, link);
+}
+
+static const struct event_note *event_of(const struct walk *w)
+{
+    return container_of(w->at, struct event_note, link);
+}
+
+static size_t size_of_event(const struct walk *w, size_t room)
+{
+    const struct event_note *n = event_of(w);
+    size_t replaced = 4 + VARIANT_OF_STATUS_SIZE * w->item->settings.event_filter->field_count;
+    return CLIENT_HANDLE_SIZE + (event_fits(n, room) ? n->fields.len : replaced);
+}
+
+static size_t size_of(const struct walk *w, size_t room)
+{
+    if (monitored_item_is_of_events(w->item))
+        return size_of_event(w, room);
+    return CLIENT_HANDLE_SIZE +
+           sample_size(fitting(w->item, sample_of(w), room), w->item->settings.timestamps);
+}
+
+/* What goes into one message. */
+struct load {
+    size_t samples, events;
+    size_t room;
+};
+
+static struct load load_fitting(const struct subscription *sub, size_t room)
+{
+    struct load load = {.room = room};
     size_t most = sub->settings.max_notifications ? sub->settings.max_notifications : SIZE_MAX;
-    size_t count = 0, used = 0;
+    size_t used = 0;
     struct walk w = {0};
-    struct monitored_item *item;
-    const struct sample *s;
-    while (count < most && walk_on(sub, &w, &item, &s)) {
-        size_t size = CLIENT_HANDLE_SIZE + sample_size(fitting(item, s, room), item->settings.timestamps);
-        if (count > 0 && size > room - used)
+    while (load.samples + load.events < most && walk_on(sub, &w)) {
+        size_t size = size_of(&w, room);
+        if (load.samples + load.events > 0 && size > room - used)
             break;
         used = size < room - used ? used + size : room;
-        count++;
+        *(monitored_item_is_of_events(w.item) ? &load.events : &load.samples) += 1;
     }
-    return count;
+    return load;
 }
 
 /* Once an item: the client cannot know what to do about it, whoever runs the server can. */
-static void tell_too_large(struct monitored_item *item, const struct sample *s, size_t room)
+static void tell_too_large(struct monitored_item *item, size_t size, size_t room)
 {
     char node[80];
     if (item->told_too_large)
         return;
     item->told_too_large = true;
+    bool event = monitored_item_is_of_events(item);
     log_warning("service",
-                "%s: a value of %zu bytes is larger than the %zu that a subscribed client takes; raise its "
-                "MaxMessageSize, or monitor Thumbnail, read ImageFile, or use an IndexRange",
-                ua_nodeid_text(&item->node_id, node, sizeof node), s->value.len, room);
+                "%s: %s of %zu bytes is larger than the %zu that a subscribed client takes; raise its "
+                "MaxMessageSize, or %s",
+                ua_nodeid_text(&item->node_id, node, sizeof node), event ? "an event" : "a value", size, room,
+                event ? "select fewer fields" : "monitor Thumbnail, read ImageFile, or use an IndexRange");
 }
 
-static void write_notifications(struct writer *w, const struct subscription *sub, size_t count, size_t room)
+static void write_sample(struct writer *w, const struct walk *at, size_t room)
 {
-    struct ua_nodeid type = ua_nodeid_numeric(0, ua_data_change_notification_structure.encoding_id);
+    const struct sample *s = sample_of(at), *sent = fitting(at->item, s, room);
+    if (sent != s)
+        tell_too_large(at->item, s->value.len, room);
+    write_u32(w, at->item->settings.client_handle);
+    sample_write(w, sent, at->item->settings.timestamps);
+}
+
+/* A StatusCode stands for each field of an event that is larger than the client takes. */
+static void write_event(struct writer *w, const struct walk *at, size_t room)
+{
+    const struct event_note *n = event_of(at);
+    const struct ua_variant replaced = ua_variant_status(UA_BAD_ENCODING_LIMITS_EXCEEDED);
+    write_u32(w, at->item->settings.client_handle);
+    if (event_fits(n, room)) {
+        int rc = w->status ? 0 : rope_append_rope(w->out, &n->fields);
+        if (rc)
+            writer_fail(w, ua_status_of_err(rc));
+        return;
+    }
+    tell_too_large(at->item, n->fields.len, room);
+    size_t count = at->item->settings.event_filter->field_count;
+    write_array_len(w, count);
+    for (size_t i = 0; i < count; i++)
+        write_variant(w, &replaced);
+}
+
+/* The samples or the events of the load as a DataChangeNotification or an EventNotificationList. */
+static void write_notifications(struct writer *w, const struct subscription *sub, const struct load *load,
+                                bool of_events)
+{
+    const struct ua_structure *structure =
+        of_events ? &ua_event_notification_list_structure : &ua_data_change_notification_structure;
+    struct ua_nodeid type = ua_nodeid_numeric(0, structure->encoding_id);
     write_nodeid(w, &type);
     write_u8(w, 1); /* a ByteString body */
     size_t body = write_length_begin(w);
-    write_array_len(w, count);
+    write_array_len(w, of_events ? load->events : load->samples);
     struct walk walk = {0};
-    struct monitored_item *item;
-    const struct sample *s;
-    for (size_t i = 0; i < count && walk_on(sub, &walk, &item, &s); i++) {
-        const struct sample *sent = fitting(item, s, room);
-        if (sent != s)
-            tell_too_large(item, s, room);
-        write_u32(w, item->settings.client_handle);
-        sample_write(w, sent, item->settings.timestamps);
+    for (size_t i = 0; i < load->samples + load->events && walk_on(sub, &walk); i++) {
+        if (monitored_item_is_of_events(walk.item) != of_events)
+            continue;
+        if (of_events)
+            write_event(w, &walk, load->room);
+        else
+            write_sample(w, &walk, load->room);
     }
-    write_array_len(w, 0); /* diagnosticInfos */
+    if (!of_events)
+        write_array_len(w, 0); /* diagnosticInfos */
     write_length_end(w, body);
 }
 
@@ -141,21 +206,25 @@ const struct notification_message *notification_message_new(struct subscription 
     if (!m)
         return NULL;
     size_t room = max_bytes > MESSAGE_FRAME_SIZE ? max_bytes - MESSAGE_FRAME_SIZE : 0;
-    size_t count = count_fitting(sub, room);
+    struct load load = load_fitting(sub, room);
     struct writer w;
     rope_init(&m->rope, INT32_MAX);
     writer_init(&w, &m->rope);
     m->sequence_number = sub->next_sequence_number;
-    write_head(&w, sub->server, m->sequence_number, 1);
-    write_notifications(&w, sub, count, room);
+    write_head(&w, sub->server, m->sequence_number, (load.samples > 0) + (load.events > 0));
+    if (load.samples)
+        write_notifications(&w, sub, &load, false);
+    if (load.events)
+        write_notifications(&w, sub, &load, true);
     if (w.status) {
         rope_clear(&m->rope);
         free(m);
         return NULL;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < load.samples + load.events; i++)
         monitored_item_take(container_of(sub->ready.first, struct monitored_item, ready_link));
-    sub->counts.notifications += (uint32_t)count;
+    sub->counts.notifications += (uint32_t)load.samples;
+    sub->counts.event_notifications += (uint32_t)load.events;
     /* Part 4 §7.8: counters pass from the largest UInt32 to 1. */
     sub->next_sequence_number = m->sequence_number == UINT32_MAX ? 1 : m->sequence_number + 1;
     keep(sub, m);

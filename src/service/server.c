@@ -2,6 +2,7 @@
 #include "service/server.h"
 
 #include "base/log.h"
+#include "crypto/random.h"
 #include "service/dispatch.h"
 #include "service/server_object.h"
 #include "service/session.h"
@@ -20,6 +21,8 @@ const struct server_limits server_default_limits = {
     .operations_per_call = 10000,
     .item_queue = 1000,
     .picture_queue = 10,
+    .event_queue = 1000,
+    .event_bytes = 4u << 20,
     .retransmissions = 20,
     .response_bytes = 256u << 20,
     .arena_bytes = 32u << 20,
@@ -55,7 +58,8 @@ struct server *server_new(struct space *space, struct timer_queue *timers,
     s->access = access;
     s->started_at = server_datetime(s);
     buf_init(&s->shutdown_reason, 256);
-    if (server_object_attach(s) || server_capabilities_store(s) || server_methods_attach(s)) {
+    if (random_bytes(s->event_id, sizeof s->event_id) || server_object_attach(s) ||
+        server_capabilities_store(s) || server_methods_attach(s)) {
         server_free(s);
         return NULL;
     }

@@ -23,6 +23,8 @@ struct server_limits {
     uint32_t operations_per_call; /* nodes, items, paths, methods in one request */
     uint32_t item_queue;          /* values */
     uint32_t picture_queue;       /* values that are pictures */
+    uint32_t event_queue;         /* events */
+    size_t event_bytes;           /* of one subscription's event filters, and events that wait in it */
     uint32_t retransmissions;     /* notification messages kept per subscription */
     size_t response_bytes;        /* of one response */
     size_t arena_bytes;           /* decoded form of one request, together with its results */

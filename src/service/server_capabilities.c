@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/server_object.h"
 
+#include "service/event_filter.h"
 #include "wire/messages_gen.h"
 
 #define CAPABILITY(name) UA_ID_SERVER_SERVERCAPABILITIES_##name
@@ -45,6 +46,8 @@ static ua_status store_limits(struct server *s)
         {CAPABILITY(MAXSUBSCRIPTIONSPERSESSION), ua_variant_uint32(l->subscriptions_per_session)},
         {CAPABILITY(MAXMONITOREDITEMSPERSUBSCRIPTION), ua_variant_uint32(l->items_per_subscription)},
         {CAPABILITY(MAXMONITOREDITEMSQUEUESIZE), ua_variant_uint32(l->item_queue)},
+        {CAPABILITY(MAXSELECTCLAUSEPARAMETERS), ua_variant_uint32(EVENT_FILTER_FIELDS)},
+        {CAPABILITY(MAXWHERECLAUSEPARAMETERS), ua_variant_uint32(EVENT_FILTER_OPERANDS)},
         {CAPABILITY(MINSUPPORTEDSAMPLERATE), ua_variant_double(l->min_sampling_interval_ms)},
         {LIMIT(MAXNODESPERREAD), operations},
         {LIMIT(MAXNODESPERWRITE), operations},

@@ -10,6 +10,9 @@ struct request;
 /* Part 5 §12.6 */
 enum server_state { SERVER_RUNNING = 0, SERVER_SHUTDOWN = 4 };
 
+/* EventIds: random for the run, and a number. */
+enum { EVENT_ID_RANDOM = 8, EVENT_ID_SIZE = 16 };
+
 /* ServerDiagnosticsSummary (Part 5 §12.9). */
 struct server_counts {
     uint32_t cumulated_sessions;
@@ -38,6 +41,10 @@ struct server {
     struct list orphans; /* subscriptions whose session is gone, oldest first */
 
     struct server_observer observer;
+
+    struct list event_items;           /* struct monitored_item by event_link: those that want events */
+    uint8_t event_id[EVENT_ID_RANDOM]; /* the random half of all EventIds */
+    uint64_t last_event;
 
     struct list idle_requests; /* struct request, kept for the next use */
 

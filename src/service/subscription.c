@@ -10,10 +10,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum event { QUIET, KEEP_ALIVE_DUE, NEWS, NOTIFICATIONS_SENT, KEEP_ALIVE_SENT, ENDED, EVENT_COUNT };
+enum occasion { QUIET, KEEP_ALIVE_DUE, NEWS, NOTIFICATIONS_SENT, KEEP_ALIVE_SENT, ENDED, OCCASION_COUNT };
 
 /* Part 4 §5.14.1.2, as in the header. 0, which is CREATING, stands for moves that do not exist. */
-static const uint8_t moves[][EVENT_COUNT] = {
+static const uint8_t moves[][OCCASION_COUNT] = {
     [SUBSCRIPTION_CREATING] =
         {
             [QUIET] = SUBSCRIPTION_LATE,
@@ -48,9 +48,9 @@ static const uint8_t moves[][EVENT_COUNT] = {
     [SUBSCRIPTION_CLOSED] = {0},
 };
 
-static void move(struct subscription *sub, enum event e)
+static void move(struct subscription *sub, enum occasion o)
 {
-    enum subscription_state next = moves[sub->state][e];
+    enum subscription_state next = moves[sub->state][o];
     assert(next != SUBSCRIPTION_CREATING);
     bool can_speak = sub->session && sub->session->publishes.count > 0;
     if (next == SUBSCRIPTION_LATE && sub->state != SUBSCRIPTION_LATE && !can_speak)
@@ -224,6 +224,7 @@ struct subscription *subscription_new(struct session *session, const struct subs
     sub->server = s;
     sub->id = unused_id(s);
     sub->settings = *settings;
+    sub->event_budget.most = s->limits.event_bytes;
     sub->publishing_enabled = publishing_enabled;
     sub->state = SUBSCRIPTION_CREATING;
     sub->next_sequence_number = 1;

@@ -19,6 +19,7 @@
 
 #include "base/list.h"
 #include "base/map.h"
+#include "service/event_queue.h"
 #include "service/principal.h"
 #include "service/request.h"
 
@@ -46,10 +47,10 @@ struct subscription_counts {
     uint32_t republish_requests, republished_messages;
     uint32_t transfer_requests;
     uint32_t publish_requests;
-    uint32_t notifications;
+    uint32_t notifications, event_notifications;
     uint32_t late;
     uint32_t discarded_messages;
-    uint32_t queue_overflows;
+    uint32_t queue_overflows, event_overflows;
 };
 
 struct subscription {
@@ -73,6 +74,7 @@ struct subscription {
     struct list items; /* struct monitored_item */
     uint32_t last_item_id;
     size_t trigger_links;
+    struct event_budget event_budget; /* filters of event items, events that wait */
     struct list ready; /* struct monitored_item by ready_link: those with something to report */
     struct list sent;  /* struct notification_message, kept for Republish, oldest first */
     size_t sent_bytes;
