@@ -5,7 +5,6 @@
 #include "camera/camera_life.h"
 #include "camera/changes.h"
 #include "camera/frame_rate.h"
-#include "camera/identity.h"
 #include "camera/keeper.h"
 #include "camera/panel.h"
 #include "camera/pictures.h"
@@ -96,11 +95,12 @@ static void refresh_facts(struct camera *c)
     const struct keeper *k = &c->keeper;
     enum camera_state state = state_of(k);
     bool in_use = k->state != KEEPER_CLOSED || state == CAMERA_BUSY;
-    if (state != f->state || in_use != f->in_use)
+    const char *in_use_by = state == CAMERA_BUSY ? k->held_by : "";
+    if (state != f->state || in_use != f->in_use || strcmp(in_use_by, f->in_use_by) != 0)
         c->facts_changed = true;
     f->state = state;
     f->in_use = in_use;
-    identity_text(f->in_use_by, state == CAMERA_BUSY ? k->why.text : "");
+    memcpy(f->in_use_by, in_use_by, strlen(in_use_by) + 1);
     f->consumers = (uint32_t)shutter_count(&c->shutter);
     f->frames_lost = k->lost + c->broken;
     f->frames_skipped = k->skipped + c->unused;
@@ -403,7 +403,7 @@ static bool refresh_identity(struct camera *c, const struct camera_identity *fou
 
 void camera_find(struct camera *c, const struct backend *backend, const struct camera_identity *id)
 {
-    bool moved = refresh_identity(c, id), was_absent = c->keeper.absent;
+    bool moved = refresh_identity(c, id), was_absent = c->panel.absent;
     c->seen = true;
     c->setup.backend = backend;
     if (was_absent || moved)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "camera/capture_run.h"
+#include "camera/identity.h"
 #include "camera/side_thread.h"
 
 #include <inttypes.h>
@@ -313,5 +314,12 @@ void capture_lost(struct capture *c, uint64_t count)
     lock(c);
     c->news.lost += count;
     side_thread_tell(&c->side);
+    unlock(c);
+}
+
+void capture_held_by(struct capture *c, const char *who)
+{
+    lock(c);
+    identity_text(c->news.held_by, who);
     unlock(c);
 }

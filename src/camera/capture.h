@@ -38,4 +38,7 @@ void capture_deliver(struct capture *c, struct frame *f);
 /* `count` frames were broken or dropped by the driver. */
 void capture_lost(struct capture *c, uint64_t count);
 
+/* Another program has the device, which is why run() will return ERR_BUSY: "PROGRAM (pid N)". */
+void capture_held_by(struct capture *c, const char *who);
+
 #endif

@@ -34,6 +34,7 @@ struct capture_news {
     bool ended;       /* run() returned `code` and `why` */
     int code;
     struct err_text why;
+    char held_by[CAMERA_TEXT]; /* who has the device; empty: not told */
 
     /* Facts of the whole run. */
     bool started;

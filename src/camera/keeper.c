@@ -2,6 +2,7 @@
 #include "camera/keeper.h"
 
 #include "base/log.h"
+#include "camera/identity.h"
 #include "camera/plan.h"
 
 #include <assert.h>
@@ -97,6 +98,7 @@ static void end(struct keeper *k, const struct capture_news *n)
     capture_join(k->capture);
     k->capture = NULL;
     move(k, KEEPER_CLOSED);
+    identity_text(k->held_by, n->held_by[0] ? n->held_by : "another program");
     if (!asked)
         fail(k, n->code, &n->why);
 }

@@ -46,6 +46,7 @@ struct keeper {
     bool absent; /* the device is known to be away */
     int failure; /* enum err of the last attempt, until a frame comes; 0: none */
     struct err_text why;
+    char held_by[CAMERA_TEXT]; /* of ERR_BUSY: who has the device */
     int64_t failed_ns;
     int64_t retry_ns; /* not opened before */
     int64_t delay_ns; /* what the next failure costs */

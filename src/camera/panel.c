@@ -362,8 +362,8 @@ void panel_find(struct panel *p, const struct tuner_ops *ops)
 
 void panel_streams(struct panel *p)
 {
-    p->list_due |= p->unsure;
-    p->unsure = false;
+    p->list_due |= p->unsure || p->absent;
+    p->unsure = p->absent = false;
     due(p);
 }
 

@@ -127,6 +127,8 @@ static int run(struct capture *c, const struct camera_identity *id, struct err_t
         pthread_cond_wait(&f->changed, &f->lock);
     int code = f->open_code;
     f->streams = !code;
+    if (f->holder)
+        capture_held_by(c, f->holder);
     pthread_cond_broadcast(&f->changed);
     pthread_mutex_unlock(&f->lock);
     if (!code) {

@@ -22,12 +22,13 @@ struct fake_camera {
     int bell; /* readable: there is something to do */
 
     /* What the test wants. */
-    int open_code;     /* run() fails with it at once */
-    bool hangs;        /* run() neither opens nor looks at the stop signal */
-    int stream_code;   /* a streaming run() fails with it; then 0 again */
-    int64_t period_ns; /* exposes by itself so often; 0: only when told */
-    bool triggered;    /* exposes when a picture is wanted, and only then; before it opens */
-    bool exposure;     /* one frame is to be offered */
+    int open_code;      /* run() fails with it at once */
+    const char *holder; /* told when it opens; before it does */
+    bool hangs;         /* run() neither opens nor looks at the stop signal */
+    int stream_code;    /* a streaming run() fails with it; then 0 again */
+    int64_t period_ns;  /* exposes by itself so often; 0: only when told */
+    bool triggered;     /* exposes when a picture is wanted, and only then; before it opens */
+    bool exposure;      /* one frame is to be offered */
     int64_t exposed_ns;
     int luma;       /* of all pixels, or one of the above */
     unsigned patch; /* so many of the first pixels have 255 - luma */

@@ -2,6 +2,7 @@
 #include "support/fake_capture.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -112,4 +113,9 @@ void capture_deliver(struct capture *c, struct frame *f)
 void capture_lost(struct capture *c, uint64_t count)
 {
     c->lost += count;
+}
+
+void capture_held_by(struct capture *c, const char *who)
+{
+    snprintf(c->held_by, sizeof c->held_by, "%s", who);
 }

@@ -27,6 +27,7 @@ struct capture {
     uint32_t width, height;
     enum pixel_format format;
     double fps;
+    char held_by[CAMERA_TEXT];
 
     uint64_t first_number; /* of the frames, 1 */
     int stop_fd;

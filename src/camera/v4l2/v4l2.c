@@ -2,6 +2,7 @@
  * Cameras of the Linux kernel: v4l2:/dev/video0. */
 #include "camera/exposure.h"
 #include "camera/identity.h"
+#include "camera/v4l2/holder.h"
 #include "camera/v4l2/look.h"
 #include "camera/v4l2/plug.h"
 #include "camera/v4l2/shot.h"
@@ -12,6 +13,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const int64_t USUAL_PATIENCE_NS = 5 * NS_PER_S;
 
@@ -159,18 +161,31 @@ static int stream(struct capture *c, struct v4l2_stream *s, struct err_text *why
     }
 }
 
+static void tell_holder(struct capture *c, const struct v4l2_device *d)
+{
+    struct stat is;
+    struct v4l2_holder holder;
+    char who[CAMERA_TEXT];
+    if (stat(d->path, &is) || !v4l2_find_holder(is.st_rdev, &holder))
+        return;
+    snprintf(who, sizeof who, "%s (pid %d)", holder.name, (int)holder.pid);
+    capture_held_by(c, who);
+}
+
 static int v4l2_run(struct capture *c, const struct camera_identity *id, struct err_text *why)
 {
-    struct v4l2_device d;
+    struct v4l2_device d = {.fd = -1};
     struct v4l2_stream s;
     int rc = v4l2_open_camera(&d, id, why);
-    if (rc)
-        return rc;
-    rc = start(&s, &d, capture_wish(c), why);
-    if (!rc)
-        rc = stream(c, &s, why);
-    v4l2_stream_stop(&s);
-    v4l2_close(&d);
+    if (!rc) {
+        rc = start(&s, &d, capture_wish(c), why);
+        if (!rc)
+            rc = stream(c, &s, why);
+        v4l2_stream_stop(&s);
+        v4l2_close(&d);
+    }
+    if (rc == ERR_BUSY)
+        tell_holder(c, &d);
     return rc;
 }
 

@@ -31,7 +31,7 @@ class Faults(RigCase):
             self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadResourceUnavailable")
             self.assertEqual(await camera.value("Status/State"), BUSY)
             self.assertTrue(await camera.value("Status/InUse"))
-            self.assertIn("v4l2-ctl", await camera.value("Status/InUseBy"))
+            self.assertRegex(await camera.value("Status/InUseBy"), r"^v4l2-ctl \(pid \d+\)$")
             self.assertRegex(await camera.value("Status/LastError"), r"in use by v4l2-ctl \(pid \d+\)")
 
             async with self.followed(camera) as notes:

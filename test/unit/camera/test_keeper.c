@@ -115,6 +115,7 @@ static void test_each_failure_has_its_state(void **state)
         struct asker a = asker_of(IMAGE_BMP);
         struct camera_config config = stage_config();
         stage_configure(s, &config);
+        s->device.holder = "cheese (pid 42)";
         fake_camera_fail_open(&s->device, table[i].code);
         asker_shoot(&a, s, now_ns());
         asker_until_failures(&a, s, 1);
@@ -126,7 +127,7 @@ static void test_each_failure_has_its_state(void **state)
         assert_string_equal(f->last_error.text, a.why.text);
         assert_true(f->last_error_utc_ns > 0);
         assert_int_equal(f->in_use, table[i].code == ERR_BUSY);
-        assert_int_equal(f->in_use_by[0] != 0, table[i].code == ERR_BUSY);
+        assert_string_equal(f->in_use_by, table[i].code == ERR_BUSY ? "cheese (pid 42)" : "");
         asker_clear(&a);
     }
     assert_true(s->facts_changed >= ARRAY_LEN(table));
@@ -140,6 +141,7 @@ static void test_fresh_failure_answers_the_next_who_asks(void **state)
     fake_camera_fail_open(&s->device, ERR_BUSY);
     asker_shoot(&a, s, now_ns());
     asker_until_failures(&a, s, 1);
+    assert_string_equal(camera_facts(s->camera)->in_use_by, "another program");
     asker_shoot(&b, s, now_ns());
     asker_until_failures(&b, s, 1);
     assert_int_equal(b.code, ERR_BUSY);
