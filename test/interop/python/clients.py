@@ -65,6 +65,7 @@ def make_client(server, path="", host="127.0.0.1"):
 async def connected(server, **more):
     """(client, namespace index of the cameras)."""
     client = make_client(server, **more)
+    await server.introduce(client)
     async with client:
         yield client, await client.get_namespace_index(NAMESPACE)
     await asyncio.sleep(0.01)  # until the socket is closed

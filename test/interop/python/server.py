@@ -61,6 +61,9 @@ class Server:
     def url(self, path="", host="127.0.0.1"):
         return f"opc.tcp://{host}:{self.port}{path}"
 
+    async def introduce(self, client):
+        """Tells a client who it is, before it connects: nobody."""
+
     def __enter__(self):
         self.home = self.kept_home or tempfile.mkdtemp(prefix="uacam-interop-")
         command = [*TIED, UACAM, "serve", "--port", str(self.port), *self.options]

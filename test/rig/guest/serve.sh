@@ -11,14 +11,16 @@ uacam=$1
 uvcsim=$2
 pictures=("$3"/*.jpg)
 
-# plug PORT, unplug: the webcam.
+# plug SERIAL PORT, unplug SERIAL: a webcam.
+declare -A webcams
 plug() {
-    plug_webcam "$uvcsim" "$1" RIG-A 15 640 480 "${pictures[@]}"
+    plug_webcam "$uvcsim" "$2" "$1" 15 640 480 "${pictures[@]}"
+    webcams[$1]=$webcam_pid
 }
 
 unplug() {
-    kill "$webcam_pid"
-    wait_for 20 no_webcam RIG-A
+    kill "${webcams[$1]}"
+    wait_for 20 no_webcam "$1"
 }
 
 # vivid bind, vivid unbind: one platform device carries both cameras.
@@ -27,15 +29,25 @@ vivid() {
 }
 
 echo rig >/proc/sys/kernel/hostname
+install -m 600 "$RIG_OUT"/server.{der,pem} /run/
 load_vivid 2
-plug 0
+plug RIG-A 0
 cat >/run/uacam.yaml <<YAML
 camera:
   linger: 1
   width: 640
   height: 360
   frame_rate: 10
+  capture_timeout: 15
+state:
+  folder: /run/uacam
+security:
+  certificate: /run/server.der
+  key: /run/server.pem
 YAML
+# The clients outside look without encryption; those that also write have a certificate, the user's too.
+"$uacam" user add rig --role operator --certificate "$RIG_OUT/client.der" -c /run/uacam.yaml
+"$uacam" trust add "$RIG_OUT/client.der" -c /run/uacam.yaml
 "$uacam" serve --open -c /run/uacam.yaml 2>"$RIG_OUT/server.log" &
 server=$!
 

@@ -1,27 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rig's virtual machine with the real server inside (guest/serve.sh), and a hand in there."""
 
+import asyncio
 import os
 import pathlib
 import subprocess
 import time
 
+from asyncua import ua
+from asyncua.crypto.cert_gen import setup_self_signed_certificate
+from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from server import SANITIZER, free_port, wait_until
 
 RIG = pathlib.Path(__file__).resolve().parent.parent
 SERVER_PORT = 4840
-LIMIT = 140  # seconds of life, however the tests go
+LIMIT = 180  # seconds of life, however the tests go
 BOOT_SECONDS = 60
 ANSWER_SECONDS = 40
 STOP_SECONDS = 30
+
+APPLICATION_URI = "urn:rig:client"
 
 # The guest ends with us, whatever becomes of us.
 TIED = ["setpriv", "--pdeathsig", "TERM", "--"]
 
 
+class Operator:
+    """Takes the place of a Guest for clients who may also write: guest/serve.sh knows their certificate."""
+
+    def __init__(self, guest):
+        self.guest = guest
+        self.url = guest.url
+
+    async def introduce(self, client):
+        client.application_uri = APPLICATION_URI
+        certificate, key = self.guest.out / "client.der", self.guest.out / "client.pem"
+        await client.set_security(SecurityPolicyBasic256Sha256, certificate, key, mode=ua.MessageSecurityMode.Sign)
+        await client.load_client_certificate(certificate)
+        await client.load_private_key(key)
+
+
 class Guest:
     """`with Guest(OUT, UACAM, UVCSIM, PICTURES) as guest:` takes the place of a Server of the interop tests."""
-
     def __init__(self, out, *arguments):
         self.out = pathlib.Path(out)
         self.arguments = [str(a) for a in arguments]
@@ -30,11 +51,24 @@ class Guest:
     def url(self, path="", host="127.0.0.1"):
         return f"opc.tcp://{host}:{self.port}{path}"
 
+    async def introduce(self, client):
+        """As nobody."""
+
+    async def _make_certificates(self):
+        """Of both sides: in the guest a key takes its time."""
+        for name, uri, use in (
+            ("client", APPLICATION_URI, ExtendedKeyUsageOID.CLIENT_AUTH),
+            ("server", "urn:rig:uacam", ExtendedKeyUsageOID.SERVER_AUTH),
+        ):
+            files = self.out / f"{name}.pem", self.out / f"{name}.der"
+            await setup_self_signed_certificate(*files, uri, "rig", [use], {"commonName": name})
+
     def __enter__(self):
         self.out.mkdir(parents=True, exist_ok=True)
         for old in self.out.iterdir():
             if old.is_file():
                 old.unlink()
+        asyncio.run(self._make_certificates())
         script = RIG / "guest" / "serve.sh"
         environment = {**os.environ, "RIG_LIMIT": str(LIMIT), "RIG_FORWARD": f"{self.port}:{SERVER_PORT}"}
         with open(self.out / "console.log", "w") as console:

@@ -7,7 +7,7 @@ import os
 import pathlib
 
 from clients import AsyncTestCase, camera_of, eventually
-from guest import Guest
+from guest import Guest, Operator
 
 VIVID = "platform-vivid.0-vivid-000-vid-cap"
 SECOND_VIVID = "platform-vivid.0-vivid-001-vid-cap"
@@ -55,6 +55,10 @@ class RigCase(AsyncTestCase):
 
     def camera(self, name):
         return camera_of(self.guest, name)
+
+    def operated(self, name):
+        """The same for who may also write."""
+        return camera_of(Operator(self.guest), name)
 
     def save(self, name, data):
         """Keeps a picture for people to look at."""

@@ -71,14 +71,14 @@ class Faults(RigCase):
 
     async def test_the_webcam_is_unplugged(self):
         async with self.camera(WEBCAM) as camera:
-            await self.check_replugging(camera, "unplug", "plug 0")
+            await self.check_replugging(camera, "unplug RIG-A", "plug RIG-A 0")
 
     async def test_plugged_in_elsewhere(self):
         async with self.camera(WEBCAM) as camera:
             await self.until(camera, "Status/InUse", False)
-            await self.in_guest("unplug")
+            await self.in_guest("unplug RIG-A")
             self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
-            await self.in_guest("plug 1")
+            await self.in_guest("plug RIG-A 1")
             async with self.followed(camera) as notes:
                 await notes.expect("Good")
 

@@ -17,7 +17,7 @@ static const struct setting {
     uint8_t entity, selector, size;
     int32_t min, max, step, initial;
 } settings[SETTING_COUNT] = {
-    {CAMERA_TERMINAL, 2, 1, 1, 4, 5, 1},      /* AE mode, a mask: manual 1, shutter priority 4 */
+    {CAMERA_TERMINAL, 2, 1, 1, 8, 9, 1},      /* AE mode, a mask: manual 1, aperture priority 8 */
     {CAMERA_TERMINAL, 4, 4, 1, 5000, 1, 100}, /* exposure time, 100 us */
     {PROCESSING_UNIT, 2, 2, -64, 64, 1, 0},   /* brightness */
     {PROCESSING_UNIT, 3, 2, 0, 64, 1, 32},    /* contrast */
