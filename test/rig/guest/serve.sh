@@ -7,6 +7,7 @@
 # The host leaves commands in the file ask of the results folder, one file at a time; what they print comes back in
 # the file answer, their exit code in the file answered. They run in this very shell: jobs and variables stay.
 . "$(dirname "$0")/lib.sh"
+here=$(dirname "$0")
 uacam=$1
 uvcsim=$2
 pictures=("$3"/*.jpg)
@@ -21,6 +22,12 @@ plug() {
 unplug() {
     kill "${webcams[$1]}"
     wait_for 20 no_webcam "$1"
+}
+
+# watch_times: from now on the file times of the results folder tells when cameras come and go.
+watch_times() {
+    python3 -I "$here/times.py" "$RIG_OUT/server.log" 30 >"$RIG_OUT/times" &
+    wait_for 20 grep -q ready "$RIG_OUT/times"
 }
 
 # vivid bind, vivid unbind: one platform device carries both cameras.
