@@ -2,6 +2,7 @@
 #include "app/serve.h"
 
 #include "app/connection.h"
+#include "app/model_events.h"
 #include "app/security/gate.h"
 #include "app/serve_cameras.h"
 #include "app/version.h"
@@ -52,6 +53,11 @@ static void cameras_detected(void *user, size_t count)
     serve_cameras_detected(&((struct serving *)user)->cameras, count);
 }
 
+static void model_changed(void *user, const struct node *affected, unsigned verbs)
+{
+    model_events_tell(((struct serving *)user)->server, affected, verbs);
+}
+
 static void describe_server(struct serving *s)
 {
     host_name_own(s->host);
@@ -78,11 +84,12 @@ static int make_server(struct serving *s, struct err_text *why)
         status = model_set_default(s->model, s->config->default_camera);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
-    model_observe(s->model, &(struct model_observer){.detected = cameras_detected, .user = s});
     s->server =
         server_new(s->space, loop_timers(s->loop), &s->identity, &server_default_limits, &s->gate.access);
     if (!s->server)
         return out_of_memory(why);
+    model_observe(s->model, &(struct model_observer){
+                                .changed = model_changed, .detected = cameras_detected, .user = s});
     server_observe(s->server, &(struct server_observer){.session_closed = session_closed, .user = s});
     return connections_init(&s->connections, s->loop, s->server, &s->gate, why);
 }

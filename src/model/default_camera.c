@@ -2,6 +2,7 @@
  * Which camera CameraDevice stands for. */
 #include "model/camera_node.h"
 #include "model/model_private.h"
+#include "wire/messages_gen.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,10 +45,10 @@ ua_status default_camera_choose(struct model *m)
     ua_status status = space_add_reference(m->space, device, UA_ID_HASCOMPONENT, picture);
     if (status)
         return status;
-    unsigned verbs = MODEL_REFERENCE_ADDED;
+    unsigned verbs = UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_ADDED;
     if (m->is_default) {
         space_remove_reference(m->space, device, UA_ID_HASCOMPONENT, picture_of(m, m->is_default));
-        verbs |= MODEL_REFERENCE_DELETED;
+        verbs |= UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_DELETED;
     }
     m->is_default = chosen;
     model_folder_changed(m, "CameraDevice", verbs);

@@ -6,6 +6,7 @@
 #include "model/camera_state.h"
 #include "model/model_private.h"
 #include "model/property.h"
+#include "wire/messages_gen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,8 +90,8 @@ static void camera_added(void *user, struct camera *c)
     if (n) {
         list_append(&m->cameras, &n->link);
         camera_node_path(n, path);
-        model_changed(m, path, MODEL_NODE_ADDED);
-        model_folder_changed(m, "Cameras", MODEL_REFERENCE_ADDED);
+        model_changed(m, path, UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_NODE_ADDED);
+        model_folder_changed(m, "Cameras", UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_ADDED);
     }
     if (!status)
         status = default_camera_choose(m);

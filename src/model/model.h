@@ -31,18 +31,9 @@ must_check ua_status model_new(struct space *space, struct camera_set *cameras, 
  * else the first. Bad_OutOfMemory. */
 must_check ua_status model_set_default(struct model *m, const char *id);
 
-/* Part 5 §12.16, the verb of a ModelChangeStructureDataType. */
-enum model_verb {
-    MODEL_NODE_ADDED = 1 << 0,
-    MODEL_NODE_DELETED = 1 << 1,
-    MODEL_REFERENCE_ADDED = 1 << 2,
-    MODEL_REFERENCE_DELETED = 1 << 3,
-    MODEL_DATA_TYPE_CHANGED = 1 << 4,
-};
-
 struct model_observer {
     /* What belongs to `affected`, a node with a NodeVersion that is new now, changed: for a
-     * GeneralModelChangeEvent (Part 3 §9.32). */
+     * GeneralModelChangeEvent (Part 3 §9.32). `verbs`: bits of enum ua_model_change_structure_verb_mask. */
     void (*changed)(void *user, const struct node *affected, unsigned verbs);
     /* As in struct camera_observer. */
     void (*detected)(void *user, size_t count);

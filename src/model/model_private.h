@@ -37,7 +37,8 @@ must_check bool model_join(char *out, const char *a, const char *b);
 /* A NodeVersion (Part 3 §5.5.1) that no node had before, in no earlier run either, in out[MODEL_VERSION]. */
 void model_next_version(struct model *m, char *out);
 
-/* Tells the observer that the node, whose NodeVersion is new, changed (enum model_verb). */
+/* Tells the observer that the node, whose NodeVersion is new, changed (enum
+ * ua_model_change_structure_verb_mask). */
 void model_changed(struct model *m, const char *path, unsigned verbs);
 
 /* Stores a new NodeVersion first. */

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "model/model_private.h"
+#include "wire/messages_gen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,11 +156,11 @@ static unsigned take_row(struct setting_nodes *s, size_t i)
     } else {
         if (n) {
             forget(n);
-            verbs |= MODEL_REFERENCE_DELETED;
+            verbs |= UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_DELETED;
         }
         status = add(s, i);
         if (!status)
-            verbs |= MODEL_REFERENCE_ADDED;
+            verbs |= UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_ADDED;
     }
     if (status)
         log_warning("model", "%s: the setting %s%s%s is not shown: %s", camera_identity(s->camera)->id,
@@ -179,7 +180,7 @@ static unsigned drop_missing(struct setting_nodes *s)
             n->row = (size_t)(row - camera_settings(s->camera)->rows);
         } else {
             forget(n);
-            verbs |= MODEL_REFERENCE_DELETED;
+            verbs |= UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_DELETED;
         }
     }
     return verbs;

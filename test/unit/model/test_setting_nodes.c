@@ -226,10 +226,10 @@ static void node_versions_tell_of_new_settings(void **state)
     snprintf(after, sizeof after, "%.*s", SLICE_ARGS(w.value.value.bytes));
     assert_string_not_equal(before, after);
     assert_string_equal(d->affected, "Cameras/one");
-    assert_int_equal(d->verbs, MODEL_REFERENCE_ADDED);
+    assert_int_equal(d->verbs, UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_ADDED);
     fake_camera_unset(&d->one, "Gain");
     relist(d);
-    assert_int_equal(d->verbs, MODEL_REFERENCE_DELETED);
+    assert_int_equal(d->verbs, UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_DELETED);
     assert_null(desk_find(d, SETTINGS "Gain"));
 }
 
@@ -266,7 +266,8 @@ static void the_default_camera_follows(void **state)
     desk_add(d, &d->two); /* a real one */
     assert_true(leads_to(d, "Cameras/two/CameraImage"));
     assert_string_equal(d->affected, "CameraDevice");
-    assert_int_equal(d->verbs, MODEL_REFERENCE_ADDED | MODEL_REFERENCE_DELETED);
+    assert_int_equal(d->verbs, UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_ADDED |
+                                   UA_MODEL_CHANGE_STRUCTURE_VERB_MASK_REFERENCE_DELETED);
     assert_int_equal(model_set_default(d->model, "one"), UA_GOOD);
     assert_true(leads_to(d, "Cameras/one/CameraImage"));
 }
