@@ -2,14 +2,7 @@
 #include "camera/camera.h"
 
 #include "base/log.h"
-#include "camera/camera_life.h"
-#include "camera/changes.h"
-#include "camera/frame_rate.h"
-#include "camera/keeper.h"
-#include "camera/panel.h"
-#include "camera/pictures.h"
-#include "camera/plan.h"
-#include "camera/shutter.h"
+#include "camera/camera_own.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -18,25 +11,6 @@
 
 /* A camera's timer runs always, so that it can be moved without memory; so often at the least. */
 #define IDLE_WAKE_NS (3600 * NS_PER_S)
-
-struct camera {
-    struct camera_setup setup;
-    struct camera_facts facts;
-    struct frame_budget *budget;
-    struct keeper keeper;
-    struct panel panel;
-    struct pictures pictures;
-    struct changes changes;
-    struct shutter shutter;
-    struct plan plan;
-    struct timer timer;
-    struct frame_rate rate;
-    bool facts_changed;   /* not told yet */
-    bool seen;            /* it was found once */
-    uint64_t broken;      /* frames that could not be made into pictures or compared */
-    uint64_t broken_last; /* number of the last of them */
-    uint64_t unused;      /* frames that came when nobody wanted them any more */
-};
 
 static struct timer_queue *timers(const struct camera *c)
 {
@@ -59,8 +33,7 @@ static void wake_at(struct camera *c, int64_t when_ns)
     (void)rc;
 }
 
-/* As soon as the loop turns: many changes at once cost one look. */
-static void wake_now(struct camera *c)
+void camera_wake(struct camera *c)
 {
     wake_at(c, 0);
 }
@@ -148,7 +121,7 @@ static void on_failed(void *user)
     pictures_drop(&c->pictures);
     changes_drop(&c->changes);
     shutter_fail(&c->shutter, k->failure, k->why.text);
-    wake_now(c);
+    camera_wake(c);
 }
 
 static void on_changed(void *user)
@@ -159,7 +132,7 @@ static void on_changed(void *user)
     else if (c->keeper.state == KEEPER_STREAMING)
         panel_streams(&c->panel);
     refresh_facts(c);
-    wake_now(c);
+    camera_wake(c);
 }
 
 static void note_broken(struct camera *c, uint64_t frame_number, const char *why)
@@ -181,7 +154,7 @@ static void on_made(void *user, const struct picture_result *r)
         note_broken(c, r->frame->number, r->why);
     }
     shutter_made(&c->shutter, r);
-    wake_now(c);
+    camera_wake(c);
 }
 
 static void on_compared(void *user, const struct change_result *r)
@@ -191,7 +164,7 @@ static void on_compared(void *user, const struct change_result *r)
     if (r->code)
         note_broken(c, r->frame->number, r->why);
     shutter_compared(&c->shutter, r);
-    wake_now(c);
+    camera_wake(c);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -251,7 +224,7 @@ static void begin(struct camera *c, struct demand *d)
     shutter_add(&c->shutter, d);
     d->camera = c;
     keeper_hurry(&c->keeper);
-    wake_now(c);
+    camera_wake(c);
 }
 
 static bool answer_from_cache(struct camera *c, struct demand *d)
@@ -297,7 +270,7 @@ void demand_retune(struct demand *d, int64_t interval_ns, double deadband_percen
 {
     assert(d->camera && d->follows);
     shutter_retune(&d->camera->shutter, d, interval_ns, deadband_percent);
-    wake_now(d->camera);
+    camera_wake(d->camera);
 }
 
 void demand_cancel(struct demand *d)
@@ -306,120 +279,7 @@ void demand_cancel(struct demand *d)
     if (!c)
         return;
     shutter_remove(&c->shutter, d);
-    wake_now(c);
-}
-
-/* ---- settings ---- */
-
-const struct setting_list *camera_settings(const struct camera *c)
-{
-    return &c->panel.list;
-}
-
-void camera_read_settings(struct camera *c, struct setting_request *r)
-{
-    panel_read(&c->panel, r);
-}
-
-void camera_write_setting(struct camera *c, const char *path, const struct setting_value *v,
-                          struct setting_request *r)
-{
-    panel_write(&c->panel, path, v, r);
-}
-
-void setting_request_cancel(struct setting_request *r)
-{
-    if (r->camera)
-        panel_cancel(&r->camera->panel, r);
-}
-
-void camera_watch_settings(struct camera *c, bool watch)
-{
-    panel_watch(&c->panel, watch);
-}
-
-void camera_keep_settings(struct camera *c, const char *folder)
-{
-    panel_keep(&c->panel, folder);
-}
-
-static void on_settings(void *user, bool others)
-{
-    struct camera *c = user;
-    if (c->setup.settings_changed)
-        c->setup.settings_changed(c->setup.user, c, others);
-}
-
-static void on_settings_due(void *user)
-{
-    wake_now(user);
-}
-
-static void init_panel(struct camera *c)
-{
-    const struct camera_config *config = &c->setup.config;
-    struct panel_setup setup = {
-        .loop = c->setup.loop,
-        .ops = c->setup.backend ? c->setup.backend->tuner : NULL,
-        .identity = &c->setup.identity,
-        .camera = c,
-        .wish = {.width = config->max_width,
-                 .height = config->max_height,
-                 .fps = config->fps,
-                 .timeout_ns = config->capture_timeout_ns},
-        .timeout_ns = config->capture_timeout_ns,
-        .events = {.changed = on_settings, .due = on_settings_due, .user = c},
-    };
-    memcpy(setup.wish.pixel_format, config->pixel_format, sizeof setup.wish.pixel_format);
-    panel_init(&c->panel, &setup);
-}
-
-/* ---- coming and going ---- */
-
-void camera_lose(struct camera *c, const char *why)
-{
-    struct err_text text;
-    if (c->keeper.absent)
-        return;
-    err_set(&text, ERR_GONE, "%s: %s", c->setup.identity.id, why);
-    panel_lose(&c->panel);
-    keeper_lose(&c->keeper, &text);
-}
-
-/* The id stays, and the name that people gave. */
-static bool refresh_identity(struct camera *c, const struct camera_identity *found)
-{
-    struct camera_identity now = *found;
-    memcpy(now.id, c->setup.identity.id, sizeof now.id);
-    if (c->setup.config.name[0])
-        memcpy(now.name, c->setup.config.name, sizeof now.name);
-    if (memcmp(&now, &c->setup.identity, sizeof now) == 0)
-        return false;
-    bool moved = strcmp(now.uri, c->setup.identity.uri) != 0;
-    c->setup.identity = now;
-    c->facts_changed = true;
-    return moved;
-}
-
-void camera_find(struct camera *c, const struct backend *backend, const struct camera_identity *id)
-{
-    bool moved = refresh_identity(c, id), was_absent = c->panel.absent;
-    c->seen = true;
-    c->setup.backend = backend;
-    if (was_absent || moved)
-        panel_find(&c->panel, backend->tuner);
-    keeper_find(&c->keeper, backend);
-    wake_now(c);
-}
-
-bool camera_was_seen(const struct camera *c)
-{
-    return c->seen;
-}
-
-const struct backend *camera_backend(const struct camera *c)
-{
-    return c->setup.backend;
+    camera_wake(c);
 }
 
 /* ---- life ---- */
@@ -444,7 +304,7 @@ struct camera *camera_new(const struct camera_setup *setup)
     struct keeper_events events = {.frame = on_frame, .failed = on_failed, .changed = on_changed, .user = c};
     keeper_init(&c->keeper, setup->loop, setup->backend, &c->setup.identity, &c->setup.config, c->budget,
                 &events);
-    init_panel(c);
+    camera_init_panel(c);
     pictures_init(&c->pictures, setup->loop, c->budget);
     c->pictures.made = on_made;
     c->pictures.user = c;
@@ -453,7 +313,7 @@ struct camera *camera_new(const struct camera_setup *setup)
     c->changes.user = c;
     shutter_init(&c->shutter, &c->pictures, &c->changes);
     plan_init(&c->plan);
-    wake_now(c);
+    camera_wake(c);
     return c;
 }
 

@@ -65,6 +65,9 @@ void panel_init(struct panel *p, const struct panel_setup *setup);
 /* What is written is kept in a file of this folder, and what that says now is set as if it was written. */
 void panel_keep(struct panel *p, const char *folder);
 
+/* For panel.c: this was written, though the device may have rounded it. */
+void panel_remember(struct panel *p, const char *path, const struct setting_value *v);
+
 /* What the camera does. */
 struct panel_view {
     bool closed;  /* the device is not open for streaming */
