@@ -30,9 +30,14 @@ watch_times() {
     wait_for 20 grep -q ready "$RIG_OUT/times"
 }
 
-# vivid bind, vivid unbind: one platform device carries both cameras.
+# vivid bind, vivid unbind: one platform device carries both cameras. Nodes that are still open keep their numbers.
 vivid() {
     echo vivid.0 >"/sys/bus/platform/drivers/vivid/$1"
+    wait_for 10 nothing_lingers
+}
+
+nothing_lingers() {
+    ! find "/proc/$server/fd" -lname '/dev/video* (deleted)' | grep -q .
 }
 
 echo rig >/proc/sys/kernel/hostname

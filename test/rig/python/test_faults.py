@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of cameras that others use, that are pulled out, that fail: told by true drivers."""
 
+import json
 import unittest
 
 from rig_case import BUSY, FAILED, IDLE, SECOND_VIVID, STREAMING, UNPLUGGED, VIVID, WEBCAM, RigCase
@@ -52,6 +53,7 @@ class Faults(RigCase):
             await self.in_guest(pull)
             await notes.expect("BadNoCommunication")
             self.assertEqual(await camera.value("Status/State"), UNPLUGGED)
+            self.assertRegex(await camera.value("Status/LastError"), "was unplugged|is not plugged in|is the camera plugged in")
             self.assertFalse(await camera.value("Status/Connected"))
             self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
             self.assertEqual(notes.seen, {"Good", "BadNoCommunication"})
@@ -73,6 +75,26 @@ class Faults(RigCase):
         async with self.camera(WEBCAM) as camera:
             await self.check_replugging(camera, "unplug RIG-A", "plug RIG-A 0")
 
+    async def test_a_device_that_is_dead_while_its_file_stays(self):
+        async with self.camera(SECOND_VIVID) as camera, self.followed(camera) as notes:
+            await notes.expect("Good")
+            await self.in_guest("v4l2-ctl -d /dev/video1 -c disconnect=1; test -e /dev/video1")
+            await notes.expect("BadNoCommunication")
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
+            await self.in_guest("vivid unbind; vivid bind")
+            await notes.expect("Good")
+            self.assertEqual(notes.seen, {"Good", "BadNoCommunication"})
+
+    async def test_a_webcam_that_hangs(self):
+        async with self.camera(WEBCAM) as camera:
+            await camera.value("CameraImage")
+            await self.in_guest("kill -STOP ${webcams[RIG-A]}")
+            self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadTimeout")
+            await self.in_guest("kill -CONT ${webcams[RIG-A]}")
+            async with self.followed(camera) as notes:
+                await notes.expect("Good")
+            self.assertIn("no picture from /dev/video", await camera.value("Status/LastError"))
+
     async def test_plugged_in_elsewhere(self):
         async with self.camera(WEBCAM) as camera:
             await self.until(camera, "Status/InUse", False)
@@ -81,6 +103,25 @@ class Faults(RigCase):
             await self.in_guest("plug RIG-A 1")
             async with self.followed(camera) as notes:
                 await notes.expect("Good")
+
+    async def list_as_nobody(self):
+        """By id, what `uacam cameras` says to a user without rights."""
+        listed = json.loads(
+            await self.in_guest("setpriv --reuid 65534 --regid 65534 --clear-groups $uacam cameras --local --json 2>&1")
+        )
+        return {c["id"]: c for c in listed}
+
+    async def test_a_user_without_access(self):
+        await self.in_guest("chgrp video /dev/video0; chmod 660 /dev/video0; chmod 600 /dev/video1")
+        listed = await self.list_as_nobody()
+        self.assertEqual(listed[VIVID]["state"], "denied")
+        self.assertEqual(
+            listed[VIVID]["error"],
+            "no access to /dev/video0: run `sudo usermod -aG video nobody` and log in again",
+        )
+        self.assertEqual(
+            listed[SECOND_VIVID]["error"], "no access to /dev/video1 for nobody: see `ls -l /dev/video1`"
+        )
 
     async def test_broken_buffers_are_counted(self):
         async with self.moving_vivid() as camera, self.followed(camera, interval=0) as notes:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * V4L2 without a device: which mode is chosen, who a camera is, who holds a device file. */
+#include "camera/v4l2/device.h"
 #include "camera/v4l2/holder.h"
 #include "camera/v4l2/known.h"
 #include "camera/v4l2/mode.h"
@@ -7,6 +8,7 @@
 #include "support/fake_capture.h"
 #include "support/unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <signal.h>
@@ -411,6 +413,23 @@ static void test_holder(void **state)
     close(ready[1]);
 }
 
+static void check_failure(int errnum, int code, const char *part)
+{
+    const struct v4l2_device d = {.fd = -1, .path = "/dev/fake"};
+    struct err_text why;
+    assert_int_equal(v4l2_failed(&d, errnum, "VIDIOC_X", &why), code);
+    assert_non_null(strstr(why.text, part));
+}
+
+static void test_texts_of_failures(void **state)
+{
+    (void)state;
+    check_failure(ENODEV, ERR_GONE, "/dev/fake was unplugged");
+    check_failure(EBUSY, ERR_BUSY, "/dev/fake is in use by another program");
+    check_failure(ENOSPC, ERR_IO, "/dev/fake: not enough USB bandwidth; use another port");
+    check_failure(EINVAL, ERR_IO, "/dev/fake: VIDIOC_X failed: Invalid argument");
+}
+
 static void test_uris(void **state)
 {
     static const char *const bad[] = {"v4l2:", "v4l2:video0", "v4l2:/etc/passwd", "v4l2:/dev/null"};
@@ -421,6 +440,7 @@ static void test_uris(void **state)
         assert_int_equal(v4l2_backend.identify(bad[i], &id, &why), ERR_INVALID);
         assert_string_equal(id.id, "");
     }
+    assert_string_equal(why.text, "/dev/null is no camera that uacam can use");
     assert_int_equal(v4l2_backend.identify("/dev/video4711", &id, &why), 0);
     assert_string_equal(id.uri, "v4l2:/dev/video4711");
     assert_string_equal(id.id, "v4l2-video4711");
@@ -467,6 +487,7 @@ int main(void)
         cmocka_unit_test(test_facts_of_other_buses),
         cmocka_unit_test(test_facts_of_nothing),
         cmocka_unit_test(test_holder),
+        cmocka_unit_test(test_texts_of_failures),
         cmocka_unit_test(test_uris),
         cmocka_unit_test(test_a_camera_that_is_not_there),
     };
