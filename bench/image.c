@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What looking at a picture costs: luma of every format, the change of a pair, the luma of a JPEG against
- * libjpeg's own.
+ * libjpeg's own; and passing a JPEG on against making it anew.
  *
  *     bench_image SECONDS [PICTURE.png]
  *
  * The picture, or noise without one, tiled to 1920x1080. Prints lines "name value": milliseconds, each the
  * best of many, measured in turn. */
 #include "bare_jpeg.h"
+#include "mjpeg_pass.h"
 
 #include "base/clock.h"
 #include "camera/sim/canvas.h"
@@ -29,6 +30,7 @@ struct bench {
     struct frame *jpeg;
     struct luma *before, *after; /* at hand */
     struct frame *simulated;     /* as `sim:` gives by default */
+    struct multipart stream;     /* of an MJPEG camera */
 };
 
 static _Noreturn void fail(const char *what)
@@ -147,6 +149,7 @@ static void prepare(struct bench *b, struct frame *picture)
     b->before = luma_of(b->raw[PIXEL_RGB24]);
     b->after = luma_of(b->raw[PIXEL_YUYV]);
     b->simulated = simulate();
+    multipart_init(&b->stream);
 }
 
 static void clear(struct bench *b)
@@ -155,6 +158,7 @@ static void clear(struct bench *b)
         frame_unref(b->raw[format]);
     frame_unref(b->jpeg);
     frame_unref(b->simulated);
+    multipart_clear(&b->stream);
     luma_unref(b->before);
     luma_unref(b->after);
 }
@@ -202,6 +206,20 @@ static void run_encode(struct bench *b, int unused)
     blob_unref(jpeg);
 }
 
+static void run_pass(struct bench *b, int unused)
+{
+    (void)unused;
+    if (!mjpeg_pass(&b->stream, b->jpeg->bytes))
+        fail("no memory");
+}
+
+static void run_recode(struct bench *b, int unused)
+{
+    (void)unused;
+    if (!mjpeg_recode(b->jpeg->bytes))
+        fail("no memory");
+}
+
 static const struct measure {
     const char *name;
     void (*run)(struct bench *b, int format);
@@ -211,6 +229,7 @@ static const struct measure {
     {"luma_nv12", run_raw, PIXEL_NV12},  {"luma_yuyv", run_raw, PIXEL_YUYV},
     {"luma_rgb8", run_raw, PIXEL_RGB24}, {"luma_mjpeg", run_jpeg, 0},
     {"bare_mjpeg", run_bare_jpeg, 0},    {"encode_sim", run_encode, 0},
+    {"pass_mjpeg", run_pass, 0},         {"recode_mjpeg", run_recode, 0},
 };
 
 int main(int argc, char **argv)
