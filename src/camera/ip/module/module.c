@@ -25,6 +25,12 @@ static int show_address(struct viewer *v, const char *uri, struct err_text *why)
     if (rc)
         return rc;
     v->has_login = u.login[0] != '\0';
+    if (strcmp(u.scheme, "rtsps") == 0 && !u.options.any_certificate)
+        return err_set(
+            why, ERR_DENIED,
+            "%s: certificates of RTSP cameras cannot be checked yet: add #certificate=any to the URI "
+            "to take any, in a network that you trust",
+            v->shown);
     rc = resolve(v, u.host, why);
     if (rc || viewer_gone(v))
         return rc;

@@ -55,9 +55,10 @@ static int open_session(struct session *s, const char *url, const struct ip_opti
     return rc < 0 ? viewer_explain(s->viewer, rc, why) : 0;
 }
 
-/* TEARDOWN must not wait for a camera that is gone. */
+/* Without TEARDOWN a camera goes on sending by UDP. */
 static void close_session(struct session *s)
 {
+    viewer_leave(s->viewer);
     track_close(&s->track);
     avformat_close_input(&s->format);
     av_packet_free(&s->packet);

@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_NS    (3 * NS_PER_S) /* a look at a camera shall not take long */
-#define OPENING_NS (5 * NS_PER_S) /* what the first picture may take at least */
+#define LOOK_NS     (3 * NS_PER_S) /* a look at a camera shall not take long */
+#define OPENING_NS  (5 * NS_PER_S) /* what the first picture may take at least */
+#define FAREWELL_NS (NS_PER_S / 4)
 
 void viewer_init(struct viewer *v, struct capture *c, struct camera_probe *probe, const char *shown)
 {
@@ -31,7 +32,13 @@ bool viewer_late(const struct viewer *v)
 static int shall_stop(void *user)
 {
     const struct viewer *v = user;
-    return viewer_gone(v) || viewer_late(v);
+    return (viewer_gone(v) && !v->leaves) || viewer_late(v);
+}
+
+void viewer_leave(struct viewer *v)
+{
+    v->leaves = true;
+    v->deadline_ns = clock_mono_ns(&system_clock) + FAREWELL_NS;
 }
 
 AVIOInterruptCB viewer_interrupt(struct viewer *v)

@@ -16,6 +16,7 @@ struct viewer {
     char shown[160];            /* what people may see of the URI */
     bool has_login;             /* the URI has user and password */
     bool begun;
+    bool leaves;        /* only a farewell is still to be said */
     int64_t timeout_ns; /* from picture to picture */
     int64_t waits_ns;   /* from when the present wait began to its deadline */
     int64_t deadline_ns;
@@ -29,6 +30,9 @@ AVIOInterruptCB viewer_interrupt(struct viewer *v);
 
 /* A picture came, or the wait for one begins: the deadline is `timeout_ns` from now, more for the first. */
 void viewer_renew(struct viewer *v);
+
+/* Lets FFmpeg say farewell to the camera, within moments. */
+void viewer_leave(struct viewer *v);
 
 bool viewer_gone(const struct viewer *v);
 bool viewer_late(const struct viewer *v);

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
+import threading
 
 from clients import AsyncTestCase, Camera, camera_of, connected, eventually
 from server import TIED, Server, free_port
@@ -27,23 +28,45 @@ def ids_of(server, scheme):
     return list(dict.fromkeys(re.findall(rf"\b({scheme}-[^ :]+): ", server.text())))
 
 
-class RtspCamera:
-    """rtspd on a port of 127.0.0.1; `login` is "user:password"."""
+def make_certificate(folder):
+    """A PEM file with a certificate of its own making, and its key."""
+    pem, key = os.path.join(folder, "camera.pem"), os.path.join(folder, "camera.key")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", pem]
+        + ["-subj", "/CN=127.0.0.1", "-days", "2"],
+        check=True,
+        capture_output=True,
+    )
+    with open(pem, "a") as out, open(key) as secret:
+        out.write(secret.read())
+    return pem
 
-    def __init__(self, login=None):
+
+class RtspCamera:
+    """rtspd on a port of 127.0.0.1; `login` is "user:password", `certificate` a PEM file with its key."""
+
+    def __init__(self, login=None, certificate=None):
         self.port = free_port()
-        self.login = login
-        self.process = None
+        self.arguments = [a for a in (login, certificate) if a]
+        self.scheme = "rtsps" if certificate else "rtsp"
+        self.teardowns = 0
 
     def start(self):
-        command = [*TIED, os.environ["RTSPD"], str(self.port), *([self.login] if self.login else [])]
+        command = [*TIED, os.environ["RTSPD"], str(self.port), *self.arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         if self.process.stdout.readline() != b"ready\n":
             raise RuntimeError("rtspd has failed")
+        self.reader = threading.Thread(target=self._count_teardowns, daemon=True)
+        self.reader.start()
+
+    def _count_teardowns(self):
+        for line in self.process.stdout:
+            self.teardowns += line == b"teardown\n"
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.reader.join()
         self.process.stdout.close()
 
     def __enter__(self):
@@ -54,10 +77,10 @@ class RtspCamera:
         self.kill()
 
     def uri(self, path, login=""):
-        return f"rtsp://{login}127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://{login}127.0.0.1:{self.port}{path}"
 
     def id(self, path):
-        return f"rtsp-127.0.0.1_{self.port}" + path.replace("/", "-")
+        return f"{self.scheme}-127.0.0.1_{self.port}" + path.replace("/", "-")
 
 
 class IpCase(AsyncTestCase):

@@ -2,14 +2,12 @@
 """MJPEG streams and snapshot URLs: bytes untouched, faults survived, nothing fetched that nobody wants."""
 
 import asyncio
-import os
 import socket
-import subprocess
 import tempfile
 import unittest
 
 from clients import camera_of
-from ip_case import DENIED, IpCase, ids_of, serving
+from ip_case import DENIED, IpCase, ids_of, make_certificate, serving
 from server import free_port
 from test_subscriptions import Watch
 from web_camera import PICTURES, SIZE, WebCamera
@@ -174,15 +172,7 @@ class Logins(IpCase):
 
     async def test_a_certificate_of_its_own_making(self):
         with tempfile.TemporaryDirectory(prefix="uacam-rig-") as folder:
-            pem = os.path.join(folder, "camera.pem")
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", pem, "-out", pem + ".crt"]
-                + ["-subj", "/CN=127.0.0.1", "-days", "2"],
-                check=True,
-                capture_output=True,
-            )
-            with open(pem, "a") as out, open(pem + ".crt") as certificate:
-                out.write(certificate.read())
+            pem = make_certificate(folder)
             with WebCamera(certificate=pem) as web:
                 strict, lax = web.uri("/snapshot.jpg"), web.uri("/stream") + "#certificate=any"
                 with serving(strict, lax) as server:

@@ -4,12 +4,13 @@
 import asyncio
 import os
 import pathlib
+import tempfile
 import unittest
 
 import sim_picture
 from clients import camera_of
-from ip_case import DENIED, IpCase, RtspCamera, serving
-from server import Server, clean_environment, run
+from ip_case import DENIED, IpCase, RtspCamera, make_certificate, serving
+from server import Server, clean_environment, free_port, run
 from test_subscriptions import Watch
 
 # The upper bars, at full brightness.
@@ -77,6 +78,19 @@ class Streams(RtspCase):
                 with self.subTest(path):
                     await self.check_failure(server, self.rtsp.id(path), status, text)
 
+    async def test_the_camera_is_told_when_nobody_wants_it(self):
+        with RtspCamera() as rtsp, serving(rtsp.uri("/h264") + "#transport=udp", linger=0) as server:
+            async with camera_of(server, rtsp.id("/h264")) as camera:
+                for count in (1, 2):
+                    self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
+                    await self.until(lambda count=count: asyncio.sleep(0, rtsp.teardowns >= count))
+
+    def test_a_camera_on_the_command_line_that_is_not_there(self):
+        code, _, err = run("serve", "--port", str(free_port()), "--camera", f"rtsp://u:s3cret@127.0.0.1:{free_port()}/a")
+        self.assertEqual(code, 1)
+        self.assertIn("nobody listens there", err)
+        self.assertNotIn("s3cret", err)
+
     async def test_a_camera_that_dies_and_comes_back(self):
         with RtspCamera() as rtsp, serving(rtsp.uri("/h264"), timeout=2) as server:
             async with camera_of(server, rtsp.id("/h264")) as camera:
@@ -124,6 +138,17 @@ class Secrets(IpCase):
             shown = await self.everything_shown(server, name)
             self.assertIn(name, shown)
             self.check_hidden(shown)
+
+    async def test_encrypted(self):
+        with tempfile.TemporaryDirectory(prefix="uacam-rig-") as folder:
+            with RtspCamera("viewer:" + PASSWORD, make_certificate(folder)) as rtsp:
+                uri = rtsp.uri("/h264", f"viewer:{ENCODED}@")
+                with serving(uri + "#certificate=any", rtsp.uri("/mjpeg")) as server:
+                    async with camera_of(server, rtsp.id("/h264")) as camera:
+                        self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
+                    text = "certificates of RTSP cameras cannot be checked yet: add #certificate=any to the URI"
+                    await self.check_failure(server, rtsp.id("/mjpeg"), "BadDeviceFailure", text)
+                    self.check_hidden(server.text())
 
     async def test_a_password_from_the_command_line_is_not_in_the_process_title(self):
         with Server(self.rtsp.uri("/h264", f"viewer:{ENCODED}@"), "sim:") as server:

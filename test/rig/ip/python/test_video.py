@@ -10,7 +10,7 @@ import unittest
 import sim_picture
 from clients import camera_of
 from ip_case import DOCUMENT, IpCase, ids_of, serving
-from server import run
+from server import Server, run
 from test_subscriptions import Watch
 
 SIZE = (320, 240)
@@ -72,6 +72,13 @@ class Videos(IpCase):
     async def test_mjpeg_is_passed_on(self):
         path = make_video(self.folder, "m.avi", "-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p")
         await self.check_loop(path, 8)
+
+    async def test_on_the_command_line(self):
+        path = make_video(self.folder, "c.mkv", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p")
+        with Server(f"file:{path}") as server:
+            (name,) = ids_of(server, "file")
+            async with camera_of(server, name) as camera:
+                self.assertTrue((await camera.read("CameraImage")).StatusCode.is_good())
 
     async def test_raw_stream_without_an_index(self):
         path = make_video(self.folder, "raw.h264", "-c:v", "libx264", "-crf", "8", "-pix_fmt", "yuv420p")
