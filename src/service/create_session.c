@@ -82,6 +82,20 @@ static void describe_session(const struct request *r, const struct session *s,
     out->max_request_message_size = MAX_REQUEST_BYTES;
 }
 
+/* As GetEndpoints told, but for what clients need not compare and what would make the answer several times as
+ * large (Part 4 §5.7.2.2). */
+static bool list_endpoints(struct request *r, struct slice client_url, struct ua_create_session_response *out)
+{
+    if (!discovery_endpoints(r, client_url, &out->server_endpoints, &out->server_endpoints_len))
+        return false;
+    for (size_t i = 0; i < out->server_endpoints_len; i++) {
+        struct ua_endpoint_description *e = &out->server_endpoints[i];
+        e->server = (struct ua_application_description){.application_uri = e->server.application_uri};
+        e->server_certificate = (struct slice){0};
+    }
+    return true;
+}
+
 void create_session(struct request *r, const void *decoded)
 {
     const struct ua_create_session_request *req = decoded;
@@ -95,8 +109,7 @@ void create_session(struct request *r, const void *decoded)
         return;
     }
     struct session *s = NULL;
-    if (sign(r, req, &out.server_signature) &&
-        discovery_endpoints(r, req->endpoint_url, &out.server_endpoints, &out.server_endpoints_len))
+    if (sign(r, req, &out.server_signature) && list_endpoints(r, req->endpoint_url, &out))
         s = session_new(server, r->peer, req->session_name, req->requested_session_timeout);
     if (!s) {
         request_fault(r, UA_BAD_OUT_OF_MEMORY);
