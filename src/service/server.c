@@ -4,12 +4,15 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "service/dispatch.h"
+#include "service/event.h"
 #include "service/server_object.h"
 #include "service/session.h"
 #include "service/subscription.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+enum { SHUTDOWN_SEVERITY = 500 };
 
 const struct server_limits server_default_limits = {
     .sessions = 1000,
@@ -100,6 +103,16 @@ void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice r
     s->shutdown_reason.len = 0;
     if (buf_append(&s->shutdown_reason, reason.data, reason.len))
         log_debug("service", "the reason of the shutdown is not told: no memory");
+    const struct event_field state = {"SystemState", ua_variant_int32(SERVER_SHUTDOWN)};
+    const struct event e = {
+        .type = UA_ID_SYSTEMSTATUSCHANGEEVENTTYPE,
+        .source_name = slice_of("Server"),
+        .severity = SHUTDOWN_SEVERITY,
+        .message = reason,
+        .fields = &state,
+        .field_count = 1,
+    };
+    server_emit(s, NULL, &e);
 }
 
 void server_observe(struct server *s, const struct server_observer *o)

@@ -67,7 +67,8 @@ void server_receive(struct server *s, struct peer *p, uint32_t request_id, struc
  * time out. */
 void server_peer_gone(struct server *s, struct peer *p);
 
-/* Tells clients by ServerStatus that the server goes down in `seconds` (Part 5 §12.6); requests go on. */
+/* Tells clients by ServerStatus, and by an event, that the server goes down in `seconds` (Part 5 §12.6);
+ * requests go on. */
 void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice reason);
 
 /* Who wants to know that a session ended: Methods may keep things for a session's life. */
