@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "service/audit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct connection {
     struct channel *channel;
     struct peer peer;
     struct timer activation;
+    bool opened; /* the channel */
     bool activated;
     bool paused;
 };
@@ -60,6 +62,8 @@ static void channel_opened(void *user)
     c->peer.own = channel_own(c->channel);
     if (!c->peer.own)
         c->peer.own = gate_identity_for(c->all->gate, c->peer.endpoint_url);
+    c->opened = true;
+    audit_open_channel(c->all->server, &c->peer, UA_GOOD);
     struct timer_queue *timers = loop_timers(c->all->loop);
     if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
         close_connection(c);
@@ -76,6 +80,8 @@ static void channel_ended(void *user, ua_status status, const char *reason)
     struct connection *c = user;
     if (status)
         log_info("channel", "%s: closed: %s (%s)", c->peer.address, reason, ua_status_name(status));
+    if (status && !c->opened)
+        audit_open_channel(c->all->server, &c->peer, status);
     close_connection(c);
 }
 
@@ -91,7 +97,10 @@ static ua_status verify(void *user, const struct security_policy *policy, const 
 {
     (void)policy;
     struct connection *c = user;
-    return gate_judge(c->all->gate, client, why);
+    ua_status status = gate_judge(c->all->gate, client, why);
+    if (status)
+        audit_certificate(c->all->server, &c->peer, client, status);
+    return status;
 }
 
 /* ---- from the services ---- */

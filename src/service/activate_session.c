@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "crypto/asymmetric.h"
+#include "service/audit.h"
 #include "service/endpoint.h"
 #include "service/server_private.h"
 #include "service/session.h"
@@ -124,6 +125,7 @@ static void succeed(struct activation *a, enum role role)
     s->role = role;
     s->active = true;
     s->failures = 0;
+    audit_activate_session(r, &s->who, UA_GOOD);
     if (r->peer->ops->activated)
         r->peer->ops->activated(r->peer->user);
     struct ua_activate_session_response out = {.server_nonce = {s->nonce, sizeof s->nonce}};
@@ -142,6 +144,7 @@ static void login_done(struct login *l, ua_status status, enum role role)
         return;
     }
     s->server->counts.security_rejected_requests++;
+    audit_activate_session(r, &a->who, status);
     request_fault(r, status); /* whoever checked has told the log why */
     count_failure(s, from);
 }
@@ -180,6 +183,7 @@ static struct activation *activation_new(struct request *r, const struct ua_acti
         return NULL;
     a->request = r;
     a->who = r->session->who;
+    a->who.token = 0;
     memset(a->who.user, 0, sizeof a->who.user);
     if (req->locale_ids_len == 0 || arena_copy(&r->arena, req->locale_ids[0], &a->locale))
         return a;
@@ -221,6 +225,7 @@ void activate_session(struct request *r, const void *decoded)
     ua_status status = check(a, req, &token, &why);
     if (status) {
         struct session *s = r->session;
+        audit_activate_session(r, &a->who, status);
         request_refuse(r, status, "session %u is not activated: %s", s->key, why);
         count_failure(s, r->peer);
     } else {

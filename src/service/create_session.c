@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * CreateSession (Part 4 §5.7.2): who may have a session, and what proves to the client who we are. */
 #include "crypto/asymmetric.h"
+#include "service/audit.h"
 #include "service/discovery.h"
 #include "service/endpoint.h"
 #include "service/server_private.h"
@@ -64,6 +65,7 @@ static bool admit(struct request *r, const struct ua_create_session_request *req
         return true;
     r->server->counts.security_rejected_sessions++;
     r->server->counts.rejected_sessions++;
+    audit_create_session(r, NULL, status);
     request_refuse(r, status, "no session: %s", why);
     return false;
 }
@@ -105,6 +107,7 @@ void create_session(struct request *r, const void *decoded)
         return;
     if (!session_make_room(server)) {
         server->counts.rejected_sessions++;
+        audit_create_session(r, NULL, UA_BAD_TOO_MANY_SESSIONS);
         request_fault(r, UA_BAD_TOO_MANY_SESSIONS);
         return;
     }
@@ -116,6 +119,7 @@ void create_session(struct request *r, const void *decoded)
         return;
     }
     server->counts.cumulated_sessions++;
+    audit_create_session(r, s, UA_GOOD);
     describe_session(r, s, &out);
     request_finish(r, &out);
 }

@@ -11,6 +11,8 @@
 #include "service/view.h"
 #include "wire/reader.h"
 
+enum { AUDIT_ENTRY_MAX = 256 };
+
 #define ROW(name) .request = &ua_##name##_request_structure, .response = &ua_##name##_response_structure
 
 /* Part 4 §5; what is not here answers Bad_ServiceUnsupported. */
@@ -65,6 +67,9 @@ static void take_header(struct request *r, const struct ua_request_header *h)
     r->handle = h->request_handle;
     r->return_diagnostics = h->return_diagnostics;
     r->timeout_hint_ms = h->timeout_hint;
+    struct slice entry = h->audit_entry_id;
+    if (entry.len > AUDIT_ENTRY_MAX || !arena_copy(&r->arena, entry, &r->audit_entry_id))
+        r->audit_entry_id = (struct slice){0};
     double wait_ms = s->limits.max_wait_ms;
     if (h->timeout_hint && h->timeout_hint < wait_ms)
         wait_ms = h->timeout_hint;

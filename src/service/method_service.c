@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/method_service.h"
 
+#include "service/audit.h"
 #include "service/permission.h"
 #include "service/results.h"
 #include "service/server_private.h"
@@ -12,6 +13,7 @@ struct call_operation {
     struct call_job *job;
     const struct method_handler *handler; /* not NULL: an answer is awaited from it */
     void *handler_user;
+    struct audited_call audited;
     ua_status *input_results; /* of each input argument; NULL: not looked at */
 };
 
@@ -28,6 +30,7 @@ static void put_result(struct call_operation *op, ua_status status, const struct
 {
     struct call_job *job = op->job;
     size_t i = (size_t)(op - job->operations);
+    audit_end_call(job->request, &op->audited, status);
     /* ua_call_method_result_write() does not change what it is given. */
     struct ua_call_method_result result = {
         .status_code = status,
@@ -107,8 +110,6 @@ static ua_status prepare(struct call_operation *op, const struct ua_call_method_
         return UA_BAD_METHOD_INVALID;
     if (!method->method.handler)
         return UA_BAD_NOT_EXECUTABLE;
-    if (!permission_call(session_role(r->session), method))
-        return UA_BAD_USER_ACCESS_DENIED;
     op->call = (struct method_call){
         .give = give,
         .object = object,
@@ -119,6 +120,9 @@ static ua_status prepare(struct call_operation *op, const struct ua_call_method_
         .deadline_ns = r->deadline_ns,
         .arena = &r->arena,
     };
+    audit_begin_call(r, &op->call, &op->audited);
+    if (!permission_call(session_role(r->session), method))
+        return UA_BAD_USER_ACCESS_DENIED;
     return check_inputs(op);
 }
 
@@ -139,9 +143,12 @@ static void cancel_call(struct request *r)
     struct call_job *job = r->parked;
     for (size_t i = 0; i < job->results.count; i++) {
         struct call_operation *op = &job->operations[i];
-        if (op->handler && op->handler->cancel)
+        if (!op->handler)
+            continue;
+        if (op->handler->cancel)
             op->handler->cancel(op->handler_user, &op->call);
         op->handler = NULL;
+        audit_end_call(r, &op->audited, UA_BAD_REQUEST_CANCELLED_BY_CLIENT);
     }
     results_clear(&job->results);
 }

@@ -35,6 +35,7 @@ struct request {
     uint32_t return_diagnostics;
     int64_t deadline_ns; /* monotonic, by timeoutHint and the server's own limit */
     double timeout_hint_ms;
+    struct slice audit_entry_id; /* in the arena */
     struct arena arena;
 
     /* Set by request_park(). */

@@ -68,7 +68,7 @@ static ua_status store_facts(struct server *s)
         {CAPABILITY(SERVERPROFILEARRAY), ua_variant_array(UA_STRING, NULL, 0)},
         {CAPABILITY(LOCALEIDARRAY), ua_variant_array(UA_STRING, locales, ARRAY_LEN(locales))},
         {CAPABILITY(SOFTWARECERTIFICATES), ua_variant_array(UA_EXTENSIONOBJECT, NULL, 0)},
-        {UA_ID_SERVER_AUDITING, ua_variant_boolean(false)},
+        {UA_ID_SERVER_AUDITING, ua_variant_boolean(true)},
         {UA_ID_SERVER_SERVERREDUNDANCY_REDUNDANCYSUPPORT, ua_variant_int32(0)},
         /* The arrays of sessions and subscriptions are not kept. */
         {UA_ID_SERVER_SERVERDIAGNOSTICS_ENABLEDFLAG, ua_variant_boolean(false)},

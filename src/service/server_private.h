@@ -25,6 +25,12 @@ struct server_counts {
     uint32_t rejected_requests;
 };
 
+/* Refusals that the audit log told of in this second, and those that it did not. */
+struct audit_rate {
+    int64_t second;
+    uint32_t told, untold;
+};
+
 struct server {
     struct space *space;
     struct timer_queue *timers;
@@ -45,6 +51,7 @@ struct server {
     struct list event_items;           /* struct monitored_item by event_link: those that want events */
     uint8_t event_id[EVENT_ID_RANDOM]; /* the random half of all EventIds */
     uint64_t last_event;
+    struct audit_rate audit_rate;
 
     struct list idle_requests; /* struct request, kept for the next use */
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "service/audit.h"
 #include "service/server_private.h"
 #include "service/subscription.h"
 #include "service/view.h"
@@ -62,6 +63,7 @@ static void expire(struct timer *t)
         return;
     log_info("service", "session %u (%.*s) timed out", s->key, SLICE_ARGS(buf_slice(&s->name)));
     s->server->counts.session_timeouts++;
+    audit_end_session(s, NULL);
     session_close(s, UA_BAD_SESSION_CLOSED, true);
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * CloseSession (Part 4 §5.7.4) and Cancel (§5.7.5). */
+#include "service/audit.h"
 #include "service/server_private.h"
 #include "service/session.h"
 
 void close_session(struct request *r, const void *decoded)
 {
     const struct ua_close_session_request *req = decoded;
+    audit_end_session(r->session, r);
     session_close(r->session, UA_BAD_SESSION_CLOSED, req->delete_subscriptions);
     struct ua_close_session_response out = {0};
     request_finish(r, &out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/attribute.h"
+#include "service/audit.h"
 #include "service/permission.h"
 #include "service/results.h"
 #include "service/server_private.h"
@@ -10,6 +11,7 @@ struct write_operation {
     struct write_job *job;
     const struct value_source *source; /* not NULL: it has the write and is not done */
     void *source_user;
+    struct audited_write audited;
 };
 
 /* One Write request: some of its results may come later. In the request's arena. */
@@ -24,6 +26,7 @@ static void put_result(struct write_operation *op, ua_status status)
 {
     struct write_job *job = op->job;
     size_t i = (size_t)(op - job->operations);
+    audit_end_write(job->request, &op->audited, status);
     struct writer aside, *w = results_writer(&job->results, i, &aside);
     write_status(w, status);
     results_written(&job->results, i, w);
@@ -66,6 +69,8 @@ static void start(struct write_operation *op, const struct ua_write_value *what)
     struct request *r = op->job->request;
     struct node *n;
     ua_status status = check(r, what, &n);
+    if (!status || status == UA_BAD_USER_ACCESS_DENIED)
+        audit_begin_write(r, n, &what->value.value, &op->audited);
     if (!status && n->variable.source) {
         op->write =
             (struct value_write){.done = done, .deadline_ns = r->deadline_ns, .session_key = r->session->key};
@@ -87,9 +92,12 @@ static void cancel_write(struct request *r)
     struct write_job *job = r->parked;
     for (size_t i = 0; i < job->results.count; i++) {
         struct write_operation *op = &job->operations[i];
-        if (op->source && op->source->cancel_write)
+        if (!op->source)
+            continue;
+        if (op->source->cancel_write)
             op->source->cancel_write(op->source_user, &op->write);
         op->source = NULL;
+        audit_end_write(r, &op->audited, UA_BAD_REQUEST_CANCELLED_BY_CLIENT);
     }
     results_clear(&job->results);
 }
