@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What snapshots on demand cost: comparing, sharing, shooting, watching a scene where nothing happens."""
+import contextlib
 import hashlib
 import subprocess
 from pathlib import Path
@@ -14,6 +15,9 @@ ROUNDS = 3
 SHOTS = 100
 FPS = 30
 WATCHED_SECONDS = 3
+CAMERAS = 16
+CAMERA_FPS = 10
+CAMERA_SECONDS = 3
 PICTURE = "ns=2;s=Cameras/sim/CameraImage"
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,6 +101,29 @@ def measure_subscribers(build, folder, table):
               (many - one) / (SUBSCRIBERS - 1))
 
 
+def measure_cameras(build, folder, table):
+    """As many cameras as a large machine has, each watched over a connection of its own."""
+    names = [f"c{i}" for i in range(CAMERAS)]
+    with uacam(build, folder, [f"sim:?id={n}&size=640x480&fps={CAMERA_FPS}" for n in names]) as (server, _):
+        with contextlib.ExitStack() as watchers:
+            processes = []
+            for name in names:
+                command = [build / "bench/bench_subscribers", server.port, f"ns=2;s=Cameras/{name}/CameraImage", 1,
+                           1000 // CAMERA_FPS, 0, CAMERA_SECONDS]
+                processes.append(watchers.enter_context(
+                    subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)))
+            if any(p.stdout.readline() != "ready\n" for p in processes):
+                raise RuntimeError("bench_subscribers has failed")
+            before = server.cpu_seconds()
+            rss = server.rss_bytes()
+            pictures = sum(int(p.stdout.readline().split()[0]) for p in processes)
+            cpu = server.cpu_seconds() - before
+    what = f"{CAMERAS} cameras of 640x480 at {CAMERA_FPS} Hz, all watched"
+    table.add(what, "CPU %", 100 * cpu / CAMERA_SECONDS)
+    table.add(what, "us/picture", cpu / pictures * 1e6)
+    table.add(what, "RSS MB", rss / 1e6)
+
+
 def measure_shots(build, folder, table, encode_ms):
     interval_ms = 1000 / FPS
     with uacam(build, folder, [f"sim:?fps={FPS}"]) as (server, _):
@@ -142,5 +169,6 @@ def measure(build, folder, table):
     encode_ms = measure_images(build, table)
     measure_sharing(build, table)
     measure_subscribers(build, folder, table)
+    measure_cameras(build, folder, table)
     measure_shots(build, folder, table, encode_ms)
     measure_still(build, folder, table)

@@ -57,7 +57,7 @@ def uacam(build, folder, cameras, linger=5):
     """A server of these cameras, and the seconds that it took to listen."""
     port = free_port()
     config = folder / "bench.yaml"
-    config.write_text(f"camera:\n  linger: {linger}\n")
+    config.write_text(f"camera:\n  linger: {linger}\nstate:\n  folder: {folder / 'state'}\n")
     command = [build / "src/app/uacam", "serve", "-c", config, "--port", str(port)]
     for camera in cameras:
         command += ["--camera", camera]
