@@ -57,6 +57,13 @@ STATUS = {
     "BadMethodInvalid": 0x80750000,
     "BadWriteNotSupported": 0x80730000,
     "BadResponseTooLarge": 0x80B90000,
+    "BadApplicationSignatureInvalid": 0x80580000,
+    "BadUserSignatureInvalid": 0x80570000,
+    "BadUserAccessDenied": 0x801F0000,
+    "BadNonceInvalid": 0x80240000,
+    "BadCertificateUriInvalid": 0x80170000,
+    "BadIdentityChangeNotSupported": 0x80C60000,
+    "BadSessionClosed": 0x80260000,
 }
 NAMES = {value: name for name, value in STATUS.items()}
 
@@ -234,8 +241,10 @@ class Refused(Exception):
 class Connection:
     """A TCP connection with what one must count to be believed."""
 
-    def __init__(self, port, seconds=20, host="127.0.0.1", receive_buffer=None):
+    def __init__(self, port, seconds=20, host="127.0.0.1", receive_buffer=None, source=None):
         self.socket = socket.socket()
+        if source:
+            self.socket.bind((source, 0))
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(seconds)

@@ -102,6 +102,14 @@ class Server:
 
         return wait_until(look, seconds, f"a line with '{part}' in\n{self.text()}")
 
+    def wait_for_line_after(self, count, *parts):
+        """A line after the first `count` that holds all these parts."""
+
+        def look():
+            return next((line for line in self.lines[count:] if all(part in line for part in parts)), None)
+
+        return wait_until(look, START_SECONDS, f"a line with {parts} in\n{self.text()}")
+
     def memory_kb(self, field="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as f:
             return int(re.search(rf"^{field}:\s+(\d+) kB", f.read(), re.M).group(1))

@@ -60,7 +60,12 @@ class SecureCase(AsyncTestCase):
         cls.person = cls.home.identity("person")
         cls.home.add_user("operator", "operator")
         cls.home.add_user("person", "operator", certificate=cls.person)
+        cls.furnish()
         cls.server = cls.enterClassContext(Server(*cls.CAMERAS, home=cls.home.path))
+
+    @classmethod
+    def furnish(cls):
+        pass
 
     @contextlib.asynccontextmanager
     async def camera(self, token="Anonymous", name="sim", **how):
