@@ -106,6 +106,8 @@ static int identify(const char *uri, struct camera_identity *out, struct err_tex
     *out = (struct camera_identity){0};
     snprintf(out->uri, sizeof out->uri, "%s", uri);
     snprintf(out->id, sizeof out->id, "named-%s", strchr(uri, ':') + 1);
+    if (strstr(uri, "there"))
+        snprintf(out->key, sizeof out->key, "a key of its own");
     return 0;
 }
 
@@ -426,6 +428,11 @@ static void the_first_rule_that_fits_counts(void **state)
     assert_int_equal(f->detected_count, 2);
 }
 
+static bool is_later(void *when_ns)
+{
+    return clock_mono_ns(&system_clock) > *(int64_t *)when_ns;
+}
+
 static void who_is_named_is_waited_for(void **state)
 {
     struct fixture *f = *state;
@@ -439,6 +446,8 @@ static void who_is_named_is_waited_for(void **state)
     assert_int_equal(count_cameras(f), 1);
     struct camera *c = until_state(f, "id-late", CAMERA_UNPLUGGED);
     assert_string_equal(camera_identity(c)->name, "Late");
+    int64_t later = clock_mono_ns(&system_clock) + 300 * NS_PER_MS;
+    stage_run_until(&f->stage, is_later, &later);
     ask(&once, c, false);
     asker_until_failures(&once, &f->stage, 1);
     assert_int_equal(once.code, ERR_GONE);
@@ -470,6 +479,16 @@ static void who_was_added_by_place_goes_and_comes_back(void **state)
     until_state(f, "named-5", CAMERA_IDLE);
     assert_string_equal(camera_identity(c)->uri, "alpha:6");
     assert_int_equal(count_cameras(f), 2);
+}
+
+/* It was there when it was named: such a look just does not see it. */
+static void who_is_there_unseen_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    struct camera *c;
+    assert_int_equal(camera_set_add(f->set, "gamma:there", NULL, &c, NULL), 0);
+    watch_well(f, NULL, 0);
+    assert_int_equal(camera_facts(c)->state, CAMERA_IDLE);
 }
 
 struct wanted_looks {
@@ -534,6 +553,7 @@ int main(void)
         on_set(the_first_rule_that_fits_counts),
         on_set(who_is_named_is_waited_for),
         on_set(who_was_added_by_place_goes_and_comes_back),
+        on_set(who_is_there_unseen_is_left_alone),
         on_set(a_look_that_fails_says_nothing),
         on_set(a_kind_that_hangs_holds_up_nobody),
     };

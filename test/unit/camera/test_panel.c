@@ -442,6 +442,7 @@ static void what_was_written_is_restored_before_the_stream(void **state)
     begin_streaming(f, &a);
     f->tuner.applied[0] = '\0';
     f->tuner.mode = 0;
+    f->tuner.gain_auto = 1; /* which makes Gain inactive at first */
     fake_tuner_turn(&f->tuner, 0);
     fake_camera_fail_stream(&f->stage->device, ERR_GONE);
     stage_until_opens(f->stage, 2);
