@@ -8,11 +8,13 @@ import unittest
 from asyncua import ua
 from clients import eventually
 from rig_case import IDLE, SECOND_VIVID, STREAMING, UNPLUGGED, VIVID, WEBCAM, RigCase
+from test_events import subscription
 
 V = ua.VariantType
 SECOND_WEBCAM = "usb-1209-0001-RIG-B"
 TWIN = "usb-1209-0001-TWIN"
 TWIN_BY_PLACE = "usb-vhci_hcd.0-4"
+NODE_ADDED, REFERENCE_ADDED = 1, 4  # of ModelChangeStructureVerbMask
 
 
 class Plugging(RigCase):
@@ -23,6 +25,15 @@ class Plugging(RigCase):
     async def until_there(self, camera, names):
         async def look():
             return names <= await self.cameras(camera)
+
+        await eventually(look)
+
+    async def until_told(self, listener, affected):
+        """Events of the model came that say this: NodeId -> verb."""
+
+        async def look():
+            changes = [change for event in listener.events for change in event.Changes]
+            return affected.items() <= {(change.Affected.Identifier, change.Verb) for change in changes}
 
         await eventually(look)
 
@@ -42,8 +53,11 @@ class Plugging(RigCase):
     async def test_a_new_camera_gets_nodes(self):
         async with self.camera(VIVID) as camera:
             version = await camera.client.get_node(ua.NodeId("Cameras/NodeVersion", camera.namespace)).read_value()
-            await self.in_guest("watch_times; plug RIG-B 1")
-            await self.until_there(camera, {SECOND_WEBCAM})
+            async with subscription(camera.client) as (listener, made):
+                await made.subscribe_events(evtypes=ua.ObjectIds.GeneralModelChangeEventType)
+                await self.in_guest("watch_times; plug RIG-B 1")
+                await self.until_there(camera, {SECOND_WEBCAM})
+                await self.until_told(listener, {f"Cameras/{SECOND_WEBCAM}": NODE_ADDED, "Cameras": REFERENCE_ADDED})
             # Its node with metadata is none.
             self.assertEqual(await self.cameras(camera), {VIVID, SECOND_VIVID, WEBCAM, SECOND_WEBCAM})
             after = await camera.client.get_node(ua.NodeId("Cameras/NodeVersion", camera.namespace)).read_value()
