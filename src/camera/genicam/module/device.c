@@ -11,6 +11,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Aravis reads one camera's XML at a time, and does not see to it itself. The camera has just answered, so
+ * this takes a moment, or the few seconds after which Aravis gives up. */
+static pthread_mutex_t opening_lock = PTHREAD_MUTEX_INITIALIZER;
+
 /* Held for moments only. */
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct list table;
@@ -49,7 +53,9 @@ static int open_gige(struct genicam_device *d, const struct camera_identity *id,
     d->address = place.device.address;
     d->local = place.local;
     GInetAddress *local = inet_address(d->local), *address = inet_address(d->address);
+    pthread_mutex_lock(&opening_lock);
     d->arv = arv_gv_device_new(local, address, &e);
+    pthread_mutex_unlock(&opening_lock);
     g_object_unref(local);
     g_object_unref(address);
     if (e)
@@ -67,7 +73,9 @@ static int open_usb3v(struct genicam_device *d, const struct camera_identity *id
     int rc = usb3v_locate(id, &place, why);
     if (rc)
         return rc;
+    pthread_mutex_lock(&opening_lock);
     d->arv = arv_uv_device_new(place.manufacturer, place.product, place.serial, &e);
+    pthread_mutex_unlock(&opening_lock);
     return e ? genicam_failed(&e, d->name, "cannot be opened", why) : 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/genicam/module/feature.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *const frame_rate_names[] = {"AcquisitionFrameRate", "AcquisitionFrameRateAbs", NULL};
@@ -32,14 +33,22 @@ const char *feature_first(struct genicam_device *d, const char *const *names)
     return NULL;
 }
 
-bool feature_is(struct genicam_device *d, const char *name, const char *value)
+void feature_text(struct genicam_device *d, const char *name, char *out, size_t size)
 {
     GError *e = NULL;
+    out[0] = '\0';
     if (!feature_has(d, name))
-        return false;
+        return;
     const char *now = arv_device_get_string_feature_value(d->arv, name, &e);
-    bool same = now && strcmp(now, value) == 0;
-    return well(d, e) && same;
+    if (well(d, e) && now)
+        snprintf(out, size, "%s", now);
+}
+
+bool feature_is(struct genicam_device *d, const char *name, const char *value)
+{
+    char now[SETTING_TEXT];
+    feature_text(d, name, now, sizeof now);
+    return now[0] && strcmp(now, value) == 0;
 }
 
 double feature_number(struct genicam_device *d, const char *name, double otherwise)

@@ -15,7 +15,10 @@ const char *feature_first(struct genicam_device *d, const char *const *names);
 
 bool feature_has(struct genicam_device *d, const char *name);
 
-/* Is it an enumeration that has this value now? */
+/* The text it has now, such as an enumeration's entry; empty when it cannot be read. */
+void feature_text(struct genicam_device *d, const char *name, char *out, size_t size);
+
+/* Does it have this text now? */
 bool feature_is(struct genicam_device *d, const char *name, const char *value);
 
 /* The number it has now, integer or not; `otherwise` when it cannot be read. */

@@ -66,8 +66,10 @@ static void read_string(ArvGcString *node, struct setting *s, GError **e)
 {
     s->kind = SETTING_STRING;
     const char *text = arv_gc_string_get_value(node, e);
-    snprintf(s->value.text, sizeof s->value.text, "%s", text ? text : "");
-    s->readable = text && *e == NULL;
+    if (!text || *e)
+        return; /* it need not even end */
+    snprintf(s->value.text, sizeof s->value.text, "%s", text);
+    s->readable = true;
 }
 
 /* False for what is none of the kinds that people set. An enumeration is an integer and a string as well. */

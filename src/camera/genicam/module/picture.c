@@ -40,14 +40,13 @@ int genicam_wished_format(struct genicam_device *d, const struct capture_wish *w
 {
     GError *e = NULL;
     guint count = 0;
-    char current[SETTING_NAME] = "";
+    char current[SETTING_NAME];
     out[0] = '\0';
     const char **names =
         arv_device_dup_available_enumeration_feature_values_as_strings(d->arv, "PixelFormat", &count, &e);
     if (e)
         return genicam_failed(&e, d->name, "PixelFormat cannot be read", why);
-    const char *now = arv_device_get_string_feature_value(d->arv, "PixelFormat", NULL);
-    snprintf(current, sizeof current, "%s", now ? now : "");
+    feature_text(d, "PixelFormat", current, sizeof current);
     int chosen = genicam_choose_format(names, count, wish->pixel_format, current);
     if (chosen >= 0)
         snprintf(out, SETTING_NAME, "%s", names[chosen]);
@@ -71,22 +70,51 @@ static int set_format(struct genicam_device *d, const struct capture_wish *wish,
 
 /* ---- trigger ---- */
 
+/* What TriggerSelector may be: NULL where there is but one trigger. Of g_free(). */
+static const char **list_triggers(struct genicam_device *d, guint *count)
+{
+    *count = 0;
+    if (!feature_has(d, "TriggerSelector"))
+        return NULL;
+    return arv_device_dup_available_enumeration_feature_values_as_strings(d->arv, "TriggerSelector", count,
+                                                                          NULL);
+}
+
+static void switch_triggers_off(struct genicam_device *d)
+{
+    guint count;
+    const char **names = list_triggers(d, &count);
+    for (guint i = 0; i < count; i++)
+        if (feature_set_choice(d, "TriggerSelector", names[i]))
+            feature_set_choice(d, "TriggerMode", "Off");
+    g_free(names);
+    feature_set_choice(d, "TriggerMode", "Off");
+}
+
+/* The trigger that makes one picture. */
+static void select_trigger(struct genicam_device *d)
+{
+    static const char *const wanted[] = {"FrameStart", "ExposureStart", "FrameBurstStart"};
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+        if (feature_set_choice(d, "TriggerSelector", wanted[i]))
+            return;
+}
+
 static int set_trigger(struct genicam_device *d, enum genicam_trigger trigger, struct err_text *why)
 {
-    GError *e = NULL;
-    if (trigger == GENICAM_TRIGGER_AS_SET ||
-        (trigger == GENICAM_TRIGGER_OFF && !feature_has(d, "TriggerMode")))
+    if (trigger == GENICAM_TRIGGER_AS_SET)
         return 0;
-    if (trigger == GENICAM_TRIGGER_SOFTWARE && !feature_has(d, "TriggerSoftware"))
-        return err_set(why, ERR_UNSUPPORTED,
-                       "%s has no software trigger: leave trigger=software out of its URI", d->name);
-    ArvCamera *camera = arv_camera_new_with_device(d->arv, &e);
-    if (camera && trigger == GENICAM_TRIGGER_SOFTWARE)
-        arv_camera_set_trigger(camera, "Software", &e);
-    else if (camera)
-        arv_camera_clear_triggers(camera, &e);
-    g_clear_object(&camera);
-    return e ? genicam_failed(&e, d->name, "its trigger cannot be set", why) : 0;
+    switch_triggers_off(d);
+    if (trigger == GENICAM_TRIGGER_OFF)
+        return 0;
+    select_trigger(d);
+    if (feature_has(d, "TriggerSoftware") && feature_set_choice(d, "TriggerSource", "Software") &&
+        feature_set_choice(d, "TriggerMode", "On"))
+        return 0;
+    if (atomic_load(&d->lost))
+        return genicam_gone(d->name, why);
+    return err_set(why, ERR_UNSUPPORTED, "%s has no software trigger: leave trigger=software out of its URI",
+                   d->name);
 }
 
 static enum genicam_beat selected_beat(struct genicam_device *d)
@@ -99,12 +127,9 @@ static enum genicam_beat selected_beat(struct genicam_device *d)
 /* The first trigger that is on decides; it stays selected, for TriggerSoftware is its own then. */
 static enum genicam_beat find_beat(struct genicam_device *d)
 {
-    guint count = 0;
-    if (!feature_has(d, "TriggerSelector"))
-        return selected_beat(d);
-    const char **names = arv_device_dup_available_enumeration_feature_values_as_strings(
-        d->arv, "TriggerSelector", &count, NULL);
-    enum genicam_beat beat = GENICAM_STREAMS;
+    guint count;
+    const char **names = list_triggers(d, &count);
+    enum genicam_beat beat = names ? GENICAM_STREAMS : selected_beat(d);
     for (guint i = 0; i < count && beat == GENICAM_STREAMS; i++)
         if (feature_set_choice(d, "TriggerSelector", names[i]))
             beat = selected_beat(d);

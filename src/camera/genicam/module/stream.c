@@ -80,12 +80,11 @@ static int add_buffers(const struct genicam_stream *s, struct err_text *why)
 static void note_picture(struct genicam_stream *s)
 {
     struct genicam_device *d = s->device;
-    struct genicam_format f = {.becomes = PIXEL_GREY};
-    const char *name = arv_device_get_string_feature_value(d->arv, "PixelFormat", NULL);
+    struct genicam_format f;
+    char name[SETTING_NAME];
+    feature_text(d, "PixelFormat", name, sizeof name);
     const char *rate = feature_first(d, frame_rate_names);
-    if (name)
-        genicam_format_of_name(name, &f);
-    s->format = f.becomes;
+    s->format = genicam_format_of_name(name, &f) ? f.becomes : PIXEL_GREY;
     s->width = (uint32_t)feature_number(d, "Width", 0);
     s->height = (uint32_t)feature_number(d, "Height", 0);
     s->fps = s->beat == GENICAM_STREAMS && rate ? feature_number(d, rate, 0) : 0;
