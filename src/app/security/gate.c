@@ -118,7 +118,7 @@ static void describe_doors(struct gate *g)
         .offers = g->doors.endpoints,
         .offer_count = g->doors.count,
         .own = &g->present,
-        .anonymous_role = g->config->security.none == NONE_FOR_ALL ? ROLE_ANONYMOUS : ROLE_OPERATOR,
+        .anonymous_role = ROLE_ANONYMOUS,
         .ops = &logins_ops,
         .user = &g->logins,
     };

@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PASSWORD } from "./server.js";
 
 // Where node-opcua puts the key and the certificate that it makes for itself. A child process uses its parent's.
 if (!process.env.INTEROP_HOME) {
@@ -12,7 +13,7 @@ if (!process.env.INTEROP_HOME) {
     process.on("exit", () => rmSync(home, { recursive: true, force: true }));
 }
 
-const { AttributeIds, OPCUAClient, VariantArrayType } = await import("node-opcua-client");
+const { AttributeIds, OPCUAClient, UserTokenType, VariantArrayType } = await import("node-opcua-client");
 
 export const NAMESPACE = "urn:uacam:camera";
 export const ANY_AGE = 2 ** 31 - 1; // ms: whatever picture there is
@@ -62,12 +63,17 @@ export function makeClient(options = {}) {
     });
 }
 
+/** For createSession(): one of the test server's users, or nobody. */
+export function identityOf(user) {
+    return user ? { type: UserTokenType.UserName, userName: user, password: PASSWORD } : undefined;
+}
+
 /** Runs `use(camera, client)` in a session of its own. */
-export async function withCamera(server, use, { name, path, host } = {}) {
-    const client = makeClient();
+export async function withCamera(server, use, { name, path, host, user, options } = {}) {
+    const client = makeClient(options);
     await client.connect(server.url(path, host));
     try {
-        const session = await client.createSession();
+        const session = await client.createSession(identityOf(user));
         try {
             const namespaces = await session.readNamespaceArray();
             await use(new Camera(session, namespaces.indexOf(NAMESPACE), name), client);
@@ -78,3 +84,6 @@ export async function withCamera(server, use, { name, path, host } = {}) {
         await client.disconnect();
     }
 }
+
+/** The same as a user who may also write and call. */
+export const withOperator = (server, use, options = {}) => withCamera(server, use, { ...options, user: "operator" });

@@ -2,10 +2,9 @@
 // Events as node-opcua hears them: what filters select, which events they let through, what is told of lost ones.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 
-import { makeClient, withCamera } from "./client.js";
+import { identityOf, makeClient, withOperator } from "./client.js";
 import { eventually, sleep, withServer } from "./server.js";
 import { Watch } from "./watch.js";
 import {
@@ -20,14 +19,12 @@ import {
     ObjectTypeIds,
     SimpleAttributeOperand,
     TimestampsToReturn,
-    UserTokenType,
     coerceNodeId,
 } from "node-opcua-client";
 
 const SERVER = coerceNodeId(ObjectIds.Server);
 const WRITE = ObjectTypeIds.AuditWriteUpdateEventType;
 const OVERFLOW = ObjectTypeIds.EventQueueOverflowEventType;
-const PASSWORD = "a good password";
 
 const field = (name, type = ObjectTypeIds.BaseEventType) =>
     new SimpleAttributeOperand({
@@ -66,14 +63,11 @@ const values = (item) => item.events.filter(([type]) => type === WRITE).map(([, 
 /** Runs `use(watch, write)` for an administrator; write(...) sets JpegQuality as somebody else. */
 const withAdministrator = (use, publishing = 50) =>
     withServer(["sim:"], "", async (server) => {
-        const env = { ...process.env, HOME: server.home, XDG_CONFIG_HOME: server.home, XDG_STATE_HOME: server.home };
-        const words = ["user", "add", "alice", "--role", "administrator"];
-        execFileSync(process.env.UACAM, words, { env, input: `${PASSWORD}\n` });
         const client = makeClient();
         await client.connect(server.url());
         try {
-            const session = await client.createSession({ type: UserTokenType.UserName, userName: "alice", password: PASSWORD });
-            await withCamera(server, async (camera) => {
+            const session = await client.createSession(identityOf("administrator"));
+            await withOperator(server, async (camera) => {
                 const write = async (...list) => {
                     for (const value of list)
                         assert.equal(await camera.write("Settings/JpegQuality", DataType.Byte, value), "Good");
@@ -131,7 +125,7 @@ describe("events", () => {
 
     test("of what others do are for administrators", () =>
         withServer(["sim:"], "", (server) =>
-            withCamera(server, async (camera) => {
+            withOperator(server, async (camera) => {
                 const item = await listen(await Watch.open(camera.session), filter(ofWrites));
                 assert.equal(await camera.write("Settings/JpegQuality", DataType.Byte, 50), "Good");
                 await sleep(300);

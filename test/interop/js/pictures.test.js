@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { ANY_AGE, withCamera } from "./client.js";
+import { ANY_AGE, withCamera, withOperator } from "./client.js";
 import { startServer, withServer } from "./server.js";
 import { decode, frameNumber, meanError, picture } from "./sim_picture.js";
 import { DataType, VariantArrayType } from "node-opcua-client";
@@ -100,7 +100,7 @@ describe("one camera", () => {
         }));
 
     test("Snapshot() gives outputs that belong together", () =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             const numbers = [];
             for (let i = 0; i < 3; i++) {
                 const asked = Date.now();
@@ -138,7 +138,7 @@ describe("one camera", () => {
         }));
 
     test("wrong calls", () =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             const name = async (objectId, methodId, inputArguments = []) =>
                 (await camera.session.call({ objectId, methodId, inputArguments })).statusCode.name;
             const extra = [{ dataType: DataType.Int32, value: 1 }];
@@ -150,7 +150,7 @@ describe("one camera", () => {
         }));
 
     test("wrong writes", () =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             const { Byte, Int32, String, ByteString } = DataType;
             const quality = "Settings/JpegQuality";
             assert.equal(await camera.write(quality, Int32, 50), "BadTypeMismatch");
@@ -166,7 +166,7 @@ describe("one camera", () => {
 
 test("the quality is written and seen", () =>
     withServer(["sim:?speed=0&size=600x480"], "", (server) =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             assert.equal(await camera.write("Settings/JpegQuality", DataType.Byte, 95), "Good");
             const fine = await camera.value("CameraImage");
             assert.equal(await camera.write("Settings/JpegQuality", DataType.Byte, 10), "Good");

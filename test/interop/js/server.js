@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,10 @@ import { createInterface } from "node:readline";
 const UACAM = process.env.UACAM;
 const START_MS = 20_000;
 const STOP_MS = 20_000;
+
+// Each test server knows a user for each role, of the same name and with this password.
+export const PASSWORD = "a good password";
+const PASSWORD_HASH = "$y$j9T$lqHvuuDeGy3L9RtVFipZv.$/wmysc12/sInOItSCMjrB4AaunFJs5XW8OMmcPJ6vFC";
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -78,10 +82,18 @@ class Server {
     }
 }
 
+/** What `uacam user add` would write, without its time. */
+function addUsers(home) {
+    const lines = ["observer", "operator", "administrator"].map((name) => `${name}:${name}:${PASSWORD_HASH}:\n`);
+    mkdirSync(join(home, "uacam"), { mode: 0o700 });
+    writeFileSync(join(home, "uacam/users"), lines.join(""), { mode: 0o600 });
+}
+
 /** Serves these camera URIs; `config` is the text of a configuration file. */
 export async function startServer(cameras = ["sim:"], config = "") {
     const port = await freePort();
     const home = mkdtempSync(join(tmpdir(), "uacam-interop-"));
+    addUsers(home);
     // The child dies with us, whatever becomes of us.
     const command = ["--pdeathsig", "KILL", "--", UACAM, "serve", "--port", port];
     for (const camera of cameras) command.push("--camera", camera);

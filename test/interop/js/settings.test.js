@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { ANY_AGE, withCamera } from "./client.js";
+import { ANY_AGE, withCamera, withOperator } from "./client.js";
 import { eventually, withServer } from "./server.js";
 import { decode } from "./sim_picture.js";
 import { Watch, count } from "./watch.js";
@@ -13,7 +13,7 @@ import { AttributeIds, DataType, NodeClass } from "node-opcua-client";
 /** Runs `use(camera, server)` once the device was asked what it can be set to. */
 const withSettings = (uri, use) =>
     withServer([uri], "", (server) =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             const listed = async () => (await camera.read("Settings/Gain", ANY_AGE)).statusCode.isGood();
             await eventually(listed, "settings");
             await use(camera, server);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { withCamera } from "./client.js";
+import { withCamera, withOperator } from "./client.js";
 import { eventually, sleep, startServer } from "./server.js";
 import { decode, frameNumber, picture } from "./sim_picture.js";
 import { Watch, count } from "./watch.js";
@@ -148,7 +148,7 @@ describe("subscriptions", () => {
         }));
 
     test("an absolute deadband on a number", () =>
-        withCamera(server, async (camera) => {
+        withOperator(server, async (camera) => {
             const watch = await Watch.open(camera.session, 50);
             const filter = new DataChangeFilter({
                 trigger: DataChangeTrigger.StatusValue,

@@ -7,6 +7,7 @@ import logging
 import unittest
 
 from asyncua import Client, ua
+from server import PASSWORD
 
 NAMESPACE = "urn:uacam:camera"
 ANY_AGE = 2**31 - 1  # ms: whatever picture there is
@@ -57,8 +58,12 @@ class Camera:
         return (await self.client.uaclient.call([request]))[0]
 
 
-def make_client(server, path="", host="127.0.0.1"):
-    return Client(server.url(path, host), timeout=20, watchdog_intervall=20)
+def make_client(server, path="", host="127.0.0.1", user=None):
+    client = Client(server.url(path, host), timeout=20, watchdog_intervall=20)
+    if user:
+        client.set_user(user)
+        client.set_password(PASSWORD)
+    return client
 
 
 @contextlib.asynccontextmanager
@@ -72,9 +77,14 @@ async def connected(server, **more):
 
 
 @contextlib.asynccontextmanager
-async def camera_of(server, name="sim"):
-    async with connected(server) as (client, namespace):
+async def camera_of(server, name="sim", user=None):
+    async with connected(server, user=user) as (client, namespace):
         yield Camera(client, namespace, name)
+
+
+def operator_of(server, name="sim"):
+    """The camera of somebody who may also write and call."""
+    return camera_of(server, name, user="operator")
 
 
 async def eventually(condition, seconds=20):

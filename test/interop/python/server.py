@@ -16,6 +16,11 @@ START_SECONDS = 20
 STOP_SECONDS = 20
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 
+# Each test server knows a user for each role, of the same name and with this password.
+ROLES = ("observer", "operator", "administrator")
+PASSWORD = "a good password"
+PASSWORD_HASH = "$y$j9T$lqHvuuDeGy3L9RtVFipZv.$/wmysc12/sInOItSCMjrB4AaunFJs5XW8OMmcPJ6vFC"
+
 # The child dies with us, whatever becomes of us.
 TIED = ["setpriv", "--pdeathsig", "KILL", "--"]
 
@@ -30,6 +35,16 @@ def clean_environment(home):
     """No configuration or state of whoever runs the tests."""
     keep = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
     return {**keep, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}
+
+
+def add_users(home, names):
+    """What `uacam user add` would write, without its time; unless there are users already."""
+    path = os.path.join(home, "uacam/users")
+    if os.path.exists(path):
+        return
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+        f.writelines(f"{name}:{name}:{PASSWORD_HASH}:\n" for name in names)
 
 
 def wait_until(condition, seconds, what):
@@ -47,12 +62,13 @@ def wait_until(condition, seconds, what):
 class Server:
     """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file, whose list of
     cameras is served when none are given here. `home` is a folder for configuration and state that outlives the
-    server."""
+    server. `users` are those of ROLES that it knows."""
 
-    def __init__(self, *cameras, config="", options=(), port=None, home=None):
+    def __init__(self, *cameras, config="", options=(), port=None, home=None, users=ROLES):
         self.cameras = cameras or (() if "cameras:" in config else ("sim:",))
         self.config = config
         self.options = list(options)
+        self.users = users
         self.port = port or free_port()
         self.kept_home = home
         self.lines = []
@@ -66,6 +82,8 @@ class Server:
 
     def __enter__(self):
         self.home = self.kept_home or tempfile.mkdtemp(prefix="uacam-interop-")
+        if self.users:
+            add_users(self.home, self.users)
         command = [*TIED, UACAM, "serve", "--port", str(self.port), *self.options]
         for camera in self.cameras:
             command += ["--camera", camera]

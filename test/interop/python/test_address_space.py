@@ -10,6 +10,7 @@ from clients import NAMESPACE, AsyncTestCase, Camera, connected, make_client
 from server import Server
 
 POLICY_NONE = "http://opcfoundation.org/UA/SecurityPolicy#None"
+POLICIES = ("Aes256_Sha256_RsaPss", "Aes128_Sha256_RsaOaep", "Basic256Sha256")  # the best first
 TRANSPORT = "http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary"
 
 A = ua.AttributeIds
@@ -77,17 +78,24 @@ class Endpoints(AsyncTestCase):
             for path in ("", "/", "/opcfy/server/"):
                 url = self.server.url(path, host)
                 endpoints = await make_client(self.server, path=path, host=host).connect_and_get_server_endpoints()
-                self.assertEqual([e.EndpointUrl for e in endpoints], [url])
+                self.assertEqual({e.EndpointUrl for e in endpoints}, {url})
                 self.assertEqual(endpoints[0].Server.DiscoveryUrls, [url])
 
     async def test_what_an_endpoint_says(self):
-        endpoint = (await make_client(self.server).connect_and_get_server_endpoints())[0]
-        self.assertEqual(endpoint.SecurityMode, ua.MessageSecurityMode.None_)
-        self.assertEqual(endpoint.SecurityPolicyUri, POLICY_NONE)
-        self.assertEqual(endpoint.TransportProfileUri, TRANSPORT)
-        self.assertEqual([t.TokenType for t in endpoint.UserIdentityTokens], [ua.UserTokenType.Anonymous])
-        self.assertEqual(endpoint.Server.ApplicationType, ua.ApplicationType.Server)
-        self.assertRegex(endpoint.Server.ApplicationUri, r"^urn:.+:uacam$")
+        *secured, none = await make_client(self.server).connect_and_get_server_endpoints()
+        self.assertEqual((none.SecurityMode, none.SecurityPolicyUri), (ua.MessageSecurityMode.None_, POLICY_NONE))
+        T, SIGNED, SEALED = ua.UserTokenType, ua.MessageSecurityMode.Sign, ua.MessageSecurityMode.SignAndEncrypt
+        self.assertEqual([t.TokenType for t in none.UserIdentityTokens], [T.Anonymous, T.UserName])
+        self.assertEqual(
+            [(e.SecurityMode, e.SecurityPolicyUri.split("#")[1]) for e in secured], [(m, p) for m in (SEALED, SIGNED) for p in POLICIES]
+        )
+        for endpoint in (*secured, none):
+            self.assertEqual(endpoint.TransportProfileUri, TRANSPORT)
+            self.assertEqual(endpoint.ServerCertificate, none.ServerCertificate)
+            self.assertEqual(endpoint.Server.ApplicationType, ua.ApplicationType.Server)
+            self.assertRegex(endpoint.Server.ApplicationUri, r"^urn:.+:uacam$")
+        for endpoint in secured:
+            self.assertEqual([t.TokenType for t in endpoint.UserIdentityTokens], [T.Anonymous, T.UserName, T.Certificate])
 
     async def test_find_servers_names_this_one(self):
         servers = await make_client(self.server).connect_and_find_servers()

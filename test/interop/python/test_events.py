@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 
 from asyncua import ua
-from clients import AsyncTestCase, camera_of, connected, eventually
+from clients import AsyncTestCase, connected, eventually, operator_of
 from security import Home, WORDS
 from server import Server
 from test_security_matrix import secured
@@ -80,6 +80,7 @@ class Audit(AsyncTestCase):
         cls.home = cls.enterClassContext(Home())
         cls.client = cls.home.identity(trusted=True)
         cls.home.add_user("alice", "administrator")
+        cls.home.add_user("operator", "operator")
         cls.server = cls.enterClassContext(Server(home=cls.home.path))
 
     @contextlib.asynccontextmanager
@@ -92,7 +93,7 @@ class Audit(AsyncTestCase):
         await asyncio.sleep(0.01)  # until the socket is closed
 
     async def write(self, *values):
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             for value in values:
                 self.assertEqual((await camera.write(QUALITY, value, ua.VariantType.Byte)).name, "Good")
 
@@ -109,9 +110,9 @@ class Audit(AsyncTestCase):
             self.assertEqual(event.EventType, ua.NodeId(O.AuditWriteUpdateEventType))
             self.assertEqual(event.SourceNode.Identifier, "Cameras/sim/Settings/JpegQuality")
             self.assertEqual(event.SourceName, "Attribute/Write")
-            self.assertEqual((event.NewValue, event.Status, event.ClientUserId), (71, True, "anonymous"))
+            self.assertEqual((event.NewValue, event.Status, event.ClientUserId), (71, True, "operator"))
             self.server.wait_for_line(
-                'audit: event=Write user=anonymous from=127.0.0.1 result=Good '
+                'audit: event=Write user="operator" from=127.0.0.1 result=Good '
                 'node="ns=2;s=Cameras/sim/Settings/JpegQuality" value="71"', 5)
 
     async def test_who_comes_and_goes(self):
@@ -176,7 +177,7 @@ class Audit(AsyncTestCase):
             events = await listener.until(2)
             await asyncio.sleep(0.2)
             self.assertEqual([event.NewValue for event in events], [81, 90])
-            self.assertRegex(events[0].Message.Text, "^Write by anonymous from 127.0.0.1")
+            self.assertRegex(events[0].Message.Text, "^Write by operator from 127.0.0.1")
 
     async def test_an_overflow(self):
         async with self.administrator() as client, subscription(client, interval=1000) as (listener, made):

@@ -7,7 +7,7 @@ import unittest
 
 import sim_picture
 from asyncua import ua
-from clients import ANY_AGE, AsyncTestCase, camera_of, eventually
+from clients import ANY_AGE, AsyncTestCase, camera_of, eventually, operator_of
 from server import Server
 
 LOSSLESS = {"CameraImagePng": "PNG", "CameraImageBmp": "BMP"}
@@ -209,7 +209,7 @@ class Snapshot(AsyncTestCase):
         cls.server = cls.enterClassContext(Server("sim:"))
 
     async def test_outputs_belong_together(self):
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             numbers = []
             for _ in range(3):
                 asked = utc_now()
@@ -224,7 +224,7 @@ class Snapshot(AsyncTestCase):
             self.assertEqual(numbers, sorted(set(numbers)))
 
     async def test_types_of_the_outputs(self):
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             result = await camera.call("Snapshot")
             self.assertEqual(
                 [o.VariantType for o in result.OutputArguments],
@@ -236,7 +236,7 @@ class Snapshot(AsyncTestCase):
             self.assertEqual(arguments[0].DataType, ua.NodeId(ua.ObjectIds.ImageJPG))
 
     async def test_wrong_calls(self):
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             one = ua.Variant(1, ua.VariantType.Int32)
             self.assertEqual((await camera.call("Snapshot", one)).StatusCode.name, "BadTooManyArguments")
             calls = {
@@ -258,7 +258,7 @@ class Failures(AsyncTestCase):
 
     async def test_a_camera_that_hangs_holds_up_nobody(self):
         with Server("sim:?id=dead&hang=1", "sim:?id=well", config=self.CONFIG) as server:
-            async with camera_of(server, "dead") as dead, camera_of(server, "well") as well:
+            async with operator_of(server, "dead") as dead, camera_of(server, "well") as well:
                 waiting = asyncio.create_task(dead.read("CameraImage"))
                 for _ in range(5):
                     await well.value("CameraImage")

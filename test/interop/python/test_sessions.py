@@ -10,7 +10,7 @@ import sys
 
 import sim_picture
 from asyncua import ua
-from clients import AsyncTestCase, Camera, camera_of, connected, eventually, make_client
+from clients import AsyncTestCase, Camera, camera_of, connected, eventually, make_client, operator_of
 from server import TIED, Server
 from test_subscriptions import Watch
 
@@ -29,7 +29,7 @@ class Writing(AsyncTestCase):
 
     async def test_quality_changes_size_and_look(self):
         with Server("sim:?speed=0&size=600x480") as server:
-            async with camera_of(server) as camera:
+            async with operator_of(server) as camera:
                 files = []
                 for quality in (95, 10):
                     status = await self.write(camera, "Settings/JpegQuality", quality, ua.VariantType.Byte)
@@ -46,7 +46,7 @@ class Writing(AsyncTestCase):
 
     async def test_wrong_writes(self):
         V = ua.VariantType
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             cases = [
                 ("Settings/JpegQuality", 50, V.Int32, "BadTypeMismatch"),
                 ("Settings/JpegQuality", 50, V.UInt16, "BadTypeMismatch"),
@@ -65,7 +65,7 @@ class Writing(AsyncTestCase):
             self.assertEqual(await camera.value("Settings/JpegQuality"), 85)
 
     async def test_attributes_cannot_be_written(self):
-        async with camera_of(self.server) as camera:
+        async with operator_of(self.server) as camera:
             names = [ua.AttributeIds.DisplayName, ua.AttributeIds.BrowseName, ua.AttributeIds.Executable]
             writes = [
                 ua.WriteValue(

@@ -8,7 +8,7 @@ import tempfile
 import numpy
 import sim_picture
 from asyncua import ua
-from clients import ANY_AGE, AsyncTestCase, camera_of, eventually
+from clients import ANY_AGE, AsyncTestCase, operator_of, eventually
 from server import Server
 from test_subscriptions import Watch
 
@@ -33,7 +33,7 @@ async def write_all(camera, *writes):
 @contextlib.asynccontextmanager
 async def settings_of(server, name="sim"):
     """The camera, once the device was asked what it can be set to."""
-    async with camera_of(server, name) as camera:
+    async with operator_of(server, name) as camera:
 
         async def listed():
             return (await camera.read("Settings/Gain", ANY_AGE)).StatusCode.is_good()

@@ -99,7 +99,7 @@ class SubscriptionTestCase(AsyncTestCase):
         cls.server = cls.enterClassContext(Server("sim:?fps=30", config="camera:\n  linger: 1\n"))
 
     async def asyncSetUp(self):
-        self.client, namespace = await self.enterAsyncContext(connected(self.server))
+        self.client, namespace = await self.enterAsyncContext(connected(self.server, user="operator"))
         self.camera = Camera(self.client, namespace)
 
     async def watch(self, **more):
