@@ -4,6 +4,9 @@
 #include "service/event_filter.h"
 #include "wire/messages_gen.h"
 
+/* Standard Event Subscription Server Facet */
+#define PROFILE_EVENTS "http://opcfoundation.org/UA-Profile/Server/StandardEventSubscription"
+
 #define CAPABILITY(name) UA_ID_SERVER_SERVERCAPABILITIES_##name
 #define LIMIT(name)      UA_ID_SERVER_SERVERCAPABILITIES_OPERATIONLIMITS_##name
 #define IDENTITIES(name) UA_ID_WELLKNOWNROLE_##name##_IDENTITIES
@@ -64,8 +67,9 @@ static ua_status store_facts(struct server *s)
 {
     const struct server_identity *id = s->identity;
     static const struct slice locales[] = {{(const uint8_t *)"en", 2}};
+    const struct slice profiles[] = {slice_of(PROFILE_EVENTS)};
     const struct capability rows[] = {
-        {CAPABILITY(SERVERPROFILEARRAY), ua_variant_array(UA_STRING, NULL, 0)},
+        {CAPABILITY(SERVERPROFILEARRAY), ua_variant_array(UA_STRING, profiles, ARRAY_LEN(profiles))},
         {CAPABILITY(LOCALEIDARRAY), ua_variant_array(UA_STRING, locales, ARRAY_LEN(locales))},
         {CAPABILITY(SOFTWARECERTIFICATES), ua_variant_array(UA_EXTENSIONOBJECT, NULL, 0)},
         {UA_ID_SERVER_AUDITING, ua_variant_boolean(true)},

@@ -100,6 +100,8 @@ class Audit(AsyncTestCase):
     async def test_auditing_is_said(self):
         async with connected(self.server) as (client, _):
             self.assertTrue(await client.get_node(O.Server_Auditing).read_value())
+            profiles = await client.get_node(O.Server_ServerCapabilities_ServerProfileArray).read_value()
+            self.assertIn("http://opcfoundation.org/UA-Profile/Server/StandardEventSubscription", profiles)
             self.assertEqual(await client.nodes.server.read_event_notifier(), {ua.EventNotifier.SubscribeToEvents})
 
     async def test_what_is_written(self):
