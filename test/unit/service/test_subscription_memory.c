@@ -4,6 +4,7 @@
 #include "support/unit.h"
 
 #include "base/log.h"
+#include "event_maker.h"
 #include "fake_picture.h"
 #include "stage.h"
 #include "support/failing_malloc.h"
@@ -44,8 +45,27 @@ static struct ua_monitored_item_create_request item(const char *name, int32_t mo
     };
 }
 
+/* Events that overflow its queue. */
+static struct ua_monitored_item_create_request event_item(struct event_maker *m)
+{
+    event_maker_select_name(m, "Message");
+    event_maker_select_name(m, "LocalTime");
+    event_maker_select_name(m, "Unknown");
+    event_maker_compare(m, "Severity", UA_FILTER_OPERATOR_GREATER_THAN, ua_variant_int32(1));
+    return (struct ua_monitored_item_create_request){
+        .item_to_monitor = {.node_id = ua_nodeid_numeric(0, UA_ID_SERVER),
+                            .attribute_id = ATTRIBUTE_EVENT_NOTIFIER},
+        .monitoring_mode = UA_MONITORING_MODE_REPORTING,
+        .requested_parameters = {.queue_size = 2,
+                                 .discard_oldest = true,
+                                 .filter = {.structure = &ua_event_filter_structure, .value = &m->filter}},
+    };
+}
+
 static void encode_all(struct life *l)
 {
+    struct event_maker maker;
+    event_maker_init(&maker);
     struct ua_create_subscription_request create = {
         .requested_publishing_interval = 50, .requested_max_keep_alive_count = 2, .publishing_enabled = true};
     encode(l, &l->a, CREATE, &ua_create_subscription_request_structure, &create);
@@ -53,10 +73,12 @@ static void encode_all(struct life *l)
         item("number", UA_MONITORING_MODE_REPORTING),
         item("picture", UA_MONITORING_MODE_SAMPLING),
         item("picture", UA_MONITORING_MODE_REPORTING),
+        event_item(&maker),
     };
     struct ua_create_monitored_items_request monitor = {
         .subscription_id = 1, .items_to_create = items, .items_to_create_len = ARRAY_LEN(items)};
     encode(l, &l->a, MONITOR, &ua_create_monitored_items_request_structure, &monitor);
+    event_maker_clear(&maker);
     uint32_t links[] = {2, 3};
     struct ua_set_triggering_request trigger = {
         .subscription_id = 1, .triggering_item_id = 1, .links_to_add = links, .links_to_add_len = 2};
@@ -92,6 +114,14 @@ static void send(struct life *l, struct client *c, int which)
     server_receive(l->stage.server, &c->peer, 1, buf_slice(&l->requests[which].own));
 }
 
+static void emit(struct life *l, size_t count)
+{
+    const struct event e = {
+        .type = UA_ID_SYSTEMEVENTTYPE, .severity = 2, .message = slice_of("something happened")};
+    for (size_t i = 0; i < count; i++)
+        server_emit(l->stage.server, NULL, &e);
+}
+
 /* One picture for all that watch; made before memory fails. */
 static void live(struct life *l, struct blob *pictures[2])
 {
@@ -100,6 +130,7 @@ static void live(struct life *l, struct blob *pictures[2])
     send(l, &l->a, TRIGGER);
     for (int i = 0; i < 6; i++) {
         fake_picture_show(&l->source, pictures[i % 2]);
+        emit(l, 3);
         send(l, &l->a, PUBLISH);
         stage_pass(&l->stage, 50);
     }
