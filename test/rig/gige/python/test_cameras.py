@@ -5,7 +5,7 @@ import json
 
 import numpy
 from asyncua import ua
-from clients import Camera, camera_of, connected, eventually
+from clients import Camera, camera_of, connected, eventually, operator_of
 from gige_case import BUSY, GigeCase, serving
 from server import run
 from sim_picture import decode
@@ -48,7 +48,7 @@ class Cameras(GigeCase):
     async def test_exposure_is_set_by_a_client_and_shows(self):
         fake = self.fake_camera()
         with serving(f"gige:{fake.serial}") as server:
-            async with camera_of(server, fake.serial) as camera:
+            async with operator_of(server, fake.serial) as camera:
 
                 async def listed():
                     return (await camera.read("Settings/ExposureTime")).StatusCode.is_good()
