@@ -205,6 +205,24 @@ static bool has_room(const struct connections *all, const struct tcp_conn *tcp)
     return all->all.count < limits->connections && n.same_side < limits->strangers && n.same_address < most;
 }
 
+/* Whoever is trusted no more, or has other rights, is out. */
+static void judge_again(void *watcher)
+{
+    struct connections *all = watcher;
+    struct err_text why;
+    for (struct list_link *l = all->all.first, *next; l; l = next) {
+        next = l->next;
+        struct connection *c = container_of(l, struct connection, link);
+        const struct certificate *client = c->peer.client_certificate;
+        if (!client || !gate_judge(all->gate, client, &why))
+            continue;
+        log_info("channel", "%s: closed: %s", c->peer.address, why.text);
+        channel_reject(c->channel, UA_BAD_SECURITY_CHECKS_FAILED, "security checks failed");
+        close_connection(c);
+    }
+    server_review_users(all->server, logins_let_stay, &all->gate->logins);
+}
+
 int connections_init(struct connections *all, struct loop *loop, struct server *server, struct gate *gate,
                      struct err_text *why)
 {
@@ -215,6 +233,8 @@ int connections_init(struct connections *all, struct loop *loop, struct server *
         .limits = connection_default_limits,
     };
     gate->channel.verify = verify;
+    gate->changed = judge_again;
+    gate->watcher = all;
     uint8_t bytes[sizeof all->last_channel_id];
     int rc = random_bytes(bytes, sizeof bytes);
     memcpy(&all->last_channel_id, bytes, sizeof bytes);

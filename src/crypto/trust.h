@@ -21,6 +21,9 @@ must_check int trust_open(const char *folder, size_t max_rejected, struct trust 
 /* NULL is allowed. */
 void trust_close(struct trust *t);
 
+/* Another number when what is in the folders has changed. */
+uint64_t trust_version(struct trust *t);
+
 /* As certificate_check() with what is in the folders now. One that is refused, but not malformed, is kept in
  * rejected/certs as THUMBPRINT.der. */
 must_check enum certificate_fault trust_check(struct trust *t, const struct certificate *c,

@@ -10,6 +10,7 @@
 #include "base/timers.h"
 #include "service/access.h"
 #include "service/peer.h"
+#include "service/principal.h"
 #include "space/space.h"
 
 /* The ceilings of Part 5 §6.3.11 and our own. Each is the largest number allowed. */
@@ -66,6 +67,10 @@ void server_receive(struct server *s, struct peer *p, uint32_t request_id, struc
 /* The connection is lost: what runs for it is cancelled, its sessions wait for another channel until they
  * time out. */
 void server_peer_gone(struct server *s, struct peer *p);
+
+/* Ends the sessions of users who may not `stay` any more; anonymous ones are not asked about. */
+void server_review_users(struct server *s,
+                         bool (*stay)(void *user, const struct principal *who, enum role role), void *user);
 
 /* Tells clients by ServerStatus, and by an event, that the server goes down in `seconds` (Part 5 §12.6);
  * requests go on. */

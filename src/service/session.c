@@ -182,3 +182,18 @@ bool session_make_room(struct server *server)
     }
     return false;
 }
+
+void server_review_users(struct server *s,
+                         bool (*stay)(void *user, const struct principal *who, enum role role), void *user)
+{
+    for (struct list_link *l = s->sessions.first, *next; l; l = next) {
+        next = l->next;
+        struct session *session = container_of(l, struct session, link);
+        bool named = session->active && session->who.token != TOKEN_ANONYMOUS;
+        if (!named || stay(user, &session->who, session->role))
+            continue;
+        log_warning("service", "session %u is closed: the rights of %s have changed", session->key,
+                    session->who.user);
+        session_close(session, UA_BAD_SESSION_CLOSED, true);
+    }
+}

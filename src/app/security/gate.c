@@ -10,6 +10,7 @@
 
 enum {
     REVIEW_S = 3600,
+    WATCH_S = 2,
     MAX_REJECTED = 100,
     POOL_KEPT = 256, /* buffers: 16 MiB */
     PREFIX = 12,     /* digits of a thumbprint that a person has to type */
@@ -42,6 +43,31 @@ static void review_due(struct timer *t)
 {
     review(container_of(t, struct gate, review));
 }
+
+/* ---- what commands change ---- */
+
+static uint64_t version(struct gate *g)
+{
+    return trust_version(g->clients) + logins_version(&g->logins);
+}
+
+static void watch(struct gate *g)
+{
+    if (timer_start_in(loop_timers(g->loop), &g->watch, WATCH_S * NS_PER_S))
+        log_warning("security", "no memory: changes of users and trust count for those who come anew only");
+}
+
+static void watch_due(struct timer *t)
+{
+    struct gate *g = container_of(t, struct gate, watch);
+    uint64_t now = version(g);
+    if (now != g->seen && g->changed)
+        g->changed(g->watcher);
+    g->seen = now;
+    watch(g);
+}
+
+/* ---- opening our own ---- */
 
 static void keep_uri(struct gate *g)
 {
@@ -164,6 +190,7 @@ int gate_open(struct gate *g, struct loop *loop, const struct config *config, co
 {
     *g = (struct gate){.loop = loop, .config = config, .opened = opened, .user = user};
     g->review.callback = review_due;
+    g->watch.callback = watch_due;
     if (file)
         snprintf(g->advice, sizeof g->advice, " -c %s", file);
     describe_own(g);
@@ -177,7 +204,11 @@ int gate_open(struct gate *g, struct loop *loop, const struct config *config, co
         rc = open_trust(g, "pki", &g->clients, why);
     if (!rc)
         rc = open_users(g, why);
-    return rc ? rc : open_own(g, why);
+    if (rc)
+        return rc;
+    g->seen = version(g);
+    watch(g);
+    return open_own(g, why);
 }
 
 void gate_stop(struct gate *g)
@@ -186,6 +217,7 @@ void gate_stop(struct gate *g)
         return;
     g->opened = NULL;
     timer_stop(loop_timers(g->loop), &g->review);
+    timer_stop(loop_timers(g->loop), &g->watch);
     logins_stop(&g->logins);
 }
 

@@ -11,6 +11,8 @@
 
 /* Zero it. */
 struct gate {
+    void (*changed)(void *watcher); /* who is trusted, or may log in; NULL: never mind */
+    void *watcher;
     struct channel_security channel; /* all but `verify`: gate_judge() does that */
     struct server_access access;
 
@@ -27,6 +29,8 @@ struct gate {
     struct chunk_pool pool;
     struct crew *sealers;
     struct timer review;
+    struct timer watch;
+    uint64_t seen; /* versions of trust and users */
     char uri[512];
     char common_name[80];
     char advice[CONFIG_TEXT_SIZE]; /* " -c FILE" for commands that we advise, or empty */

@@ -285,6 +285,35 @@ const struct access_ops logins_ops = {
     .cancel = cancel,
 };
 
+/* ---- who is in ---- */
+
+uint64_t logins_version(struct logins *l)
+{
+    refresh_users(l);
+    return l->users_seen;
+}
+
+/* Services call the owner of a certificate "NAME (THUMBPRINT)". */
+static bool is_certificate_of(const struct user *user, const struct principal *who)
+{
+    size_t len = strlen(who->user), end = strlen(user->thumbprint) + 1;
+    return user->thumbprint[0] && len > end && who->user[len - 1] == ')' &&
+           memcmp(who->user + len - end, user->thumbprint, end - 1) == 0;
+}
+
+bool logins_let_stay(void *logins, const struct principal *who, enum role role)
+{
+    const struct logins *l = logins;
+    for (size_t i = 0; i < l->users.count; i++) {
+        const struct user *user = &l->users.all[i];
+        bool same = who->token == TOKEN_X509 ? is_certificate_of(user, who)
+                                             : user->hash[0] && strcmp(user->name, who->user) == 0;
+        if (same)
+            return user->role == role;
+    }
+    return false;
+}
+
 /* ---- life ---- */
 
 int logins_start(struct logins *l, struct err_text *why)

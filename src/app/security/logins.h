@@ -11,6 +11,7 @@
 #include "app/security/users.h"
 #include "crypto/trust.h"
 #include "net/loop.h"
+#include "service/principal.h"
 
 #include <limits.h>
 
@@ -33,6 +34,12 @@ extern const struct access_ops logins_ops;
 
 /* Zero but for `loop`, `users_path`, `trust`. Reads the users: fails when the file is not as it should be. */
 must_check int logins_start(struct logins *l, struct err_text *why);
+
+/* Another number when the users have changed. */
+uint64_t logins_version(struct logins *l);
+
+/* May who logged in with this role go on, by the users as they are now? */
+bool logins_let_stay(void *logins, const struct principal *who, enum role role);
 
 /* What waits is dropped. The one that is being checked ends in its own time: run the loop, then clear. */
 void logins_stop(struct logins *l);

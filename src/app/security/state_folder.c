@@ -101,21 +101,21 @@ static int wrong_owner(const struct state_folder *s, const struct stat *st, stru
 
 int state_folder_open(const char *configured, struct state_folder *out, struct err_text *why)
 {
-    struct stat st;
+    struct stat st = {0};
     int rc = make_and_check(out, find(configured, out), &st, why);
     return !rc && st.st_uid != geteuid() ? wrong_owner(out, &st, why) : rc;
 }
 
 int state_folder_open_of_user(struct state_folder *out, struct err_text *why)
 {
-    struct stat st;
+    struct stat st = {0};
     int rc = make_and_check(out, find_of_user(out), &st, why);
     return !rc && st.st_uid != geteuid() ? wrong_owner(out, &st, why) : rc;
 }
 
 int state_folder_open_as_owner(const char *configured, struct state_folder *out, struct err_text *why)
 {
-    struct stat st;
+    struct stat st = {0};
     int rc = make_and_check(out, find(configured, out), &st, why);
     if (rc || st.st_uid == geteuid())
         return rc;

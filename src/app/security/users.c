@@ -115,7 +115,8 @@ static struct slice cut(struct slice *rest, char separator)
 
 static void keep(char *to, struct slice text)
 {
-    memcpy(to, text.data, text.len);
+    if (text.data)
+        memcpy(to, text.data, text.len);
     to[text.len] = '\0';
 }
 
