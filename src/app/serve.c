@@ -176,7 +176,7 @@ static void stop_asked(void *user)
     struct serving *s = user;
     if (s->ending)
         return;
-    bool nobody = server_session_count(s->server) == 0;
+    bool nobody = !s->server || server_session_count(s->server) == 0; /* still making its key: none yet */
     if (s->stopping || nobody) {
         stop_now(s);
         return;
