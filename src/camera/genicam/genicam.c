@@ -23,6 +23,8 @@ static int genicam_identify(const char *uri, struct camera_identity *out, struct
     bool gige = strncmp(uri, "gige:", 5) == 0, at = gige && genicam_read_address(o.name, &address);
     snprintf(text, sizeof text, "%s%s", at ? "gige-" : "", o.name);
     identity_id(out->id, text);
+    if (!out->id[0])
+        return err_set(why, ERR_INVALID, "%.100s names no camera", uri);
     identity_id(out->key, text);
     identity_text(out->name, o.name);
     identity_text(out->driver, gige ? "GigE Vision" : "USB3 Vision");
