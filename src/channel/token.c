@@ -31,24 +31,27 @@ static void token_move(struct token *to, struct token *from)
     token_clear(from);
 }
 
-/* A server goes on sending with the old token until the client uses the new one. */
+static void use_other_token(struct channel *ch)
+{
+    token_move(&ch->token, &ch->other_token);
+    wait_until(ch, end_ns(&ch->token));
+}
+
+/* A server goes on sending with the old token until the client uses the new one, or has it for sure: it asks
+ * for another. */
 void token_issue(struct channel *ch, struct token *t)
 {
     t->issued_ns = clock_mono_ns(ch->config.timers->clock);
-    if (ch->config.role == CHANNEL_SERVER && ch->token.id) {
+    bool server = ch->config.role == CHANNEL_SERVER;
+    if (server && ch->token.id) {
+        if (ch->other_token.id)
+            use_other_token(ch);
         token_move(&ch->other_token, t);
         return;
     }
     token_move(&ch->other_token, &ch->token);
     token_move(&ch->token, t);
-    bool server = ch->config.role == CHANNEL_SERVER;
     wait_until(ch, server ? end_ns(&ch->token) : renewal_ns(&ch->token));
-}
-
-static void use_other_token(struct channel *ch)
-{
-    token_move(&ch->token, &ch->other_token);
-    wait_until(ch, end_ns(&ch->token));
 }
 
 const struct token *token_find(const struct channel *ch, uint32_t id)

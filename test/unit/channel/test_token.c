@@ -106,6 +106,35 @@ static void the_old_token_is_over_once_the_new_one_is_used(void **state)
     assert_int_equal(c.server.status, UA_BAD_SECURE_CHANNEL_TOKEN_UNKNOWN);
 }
 
+/* Who asks for the third token has the second, and may use it until the third is there. */
+static void renewed_twice_without_a_message_in_between(void **state)
+{
+    (void)state;
+    assert_int_equal(channel_renew(c.client.ch), UA_GOOD);
+    converse(&c, 4096);
+    assert_int_equal(channel_renew(c.client.ch), UA_GOOD);
+    carry(&c.client, &c.server, 4096);
+    struct buf response = c.server.out;
+    buf_init(&c.server.out, 1 << 20);
+    assert_int_equal(send_length(&c.server, 3, 1), UA_GOOD);
+    assert_int_equal(token_sent(&c.server), 2);
+
+    assert_int_equal(send_length(&c.client, 4, 1), UA_GOOD);
+    assert_int_equal(token_sent(&c.client), 2);
+    carry(&c.client, &c.server, 4096);
+    assert_int_equal(c.server.messages, 1);
+
+    channel_receive(c.client.ch, buf_slice(&response));
+    buf_clear(&response);
+    carry(&c.server, &c.client, 4096);
+    assert_int_equal(c.client.messages, 1);
+    assert_int_equal(send_length(&c.client, 5, 1), UA_GOOD);
+    assert_int_equal(token_sent(&c.client), 3);
+    converse(&c, 4096);
+    assert_int_equal(c.server.messages, 2);
+    assert_int_equal(c.server.ended + c.client.ended, 0);
+}
+
 static void the_server_passes_to_the_new_token_when_the_old_one_ends(void **state)
 {
     (void)state;
@@ -155,6 +184,7 @@ int main(void)
         CHANNEL_TEST(renewed_again_and_again),
         CHANNEL_TEST(the_server_keeps_the_old_token_until_the_new_one_is_used),
         CHANNEL_TEST(the_old_token_is_over_once_the_new_one_is_used),
+        CHANNEL_TEST(renewed_twice_without_a_message_in_between),
         CHANNEL_TEST(the_server_passes_to_the_new_token_when_the_old_one_ends),
         CHANNEL_TEST(a_client_that_does_not_renew_is_let_go),
         CHANNEL_TEST(a_server_that_does_not_answer_is_left),
