@@ -10,7 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from security import CLIENT_URI, WORDS, Identity
+from security import CLIENT_URI, Identity
+from server import PASSWORD
 from wire import Reader, f64, frame, i32, numeric, text, u8, u32
 
 POLICY = "http://opcfoundation.org/UA/SecurityPolicy#Basic256Sha256"
@@ -214,7 +215,7 @@ class Sealed(wire.Connection):
             raise wire.Refused(status, "not activated")
         return self
 
-    def password(self, name, password=WORDS, nonce=None):
+    def password(self, name, password=PASSWORD, nonce=None):
         """A UserNameIdentityToken."""
         secret = password.encode() + (self.server_nonce if nonce is None else nonce)
         encrypted = encrypt_for(self.server, u32(len(secret)) + secret)

@@ -7,8 +7,7 @@ import subprocess
 import wire
 from hostile_case import IMAGE, MODEL
 from sealed import RSA_OAEP, SIGN, USER_NAME, anonymous, encrypt_for, identity_token
-from security import WORDS
-from server import UACAM, clean_environment
+from server import PASSWORD, UACAM, clean_environment
 from test_sealing import SealedCase
 from wire import text, u32
 
@@ -158,7 +157,7 @@ class Passwords(ImpostorCase):
 
         def clear(connection):
             return identity_token(
-                USER_NAME, text("username_basic256sha256") + text("alice") + text(WORDS) + text(None)
+                USER_NAME, text("username_basic256sha256") + text("alice") + text(PASSWORD) + text(None)
             )
 
         odd = "the password is not encrypted for us, altered, too long, or not fresh"
@@ -186,7 +185,7 @@ class Passwords(ImpostorCase):
     def test_unknown_user_and_wrong_password_have_one_answer(self):
         """Byte by byte, but for the time; the log does not tell either."""
         answers = set()
-        for name, password in (("alice", "wrong"), ("nobody", WORDS), ("alice", ""), ("no\xfcbody", "x" * 500)):
+        for name, password in (("alice", "wrong"), ("nobody", PASSWORD), ("alice", ""), ("no\xfcbody", "x" * 500)):
             connection = self.open()
             connection.request = 100  # and with it the handles
             connection.send(connection.message(self.activation(connection, name, password)))

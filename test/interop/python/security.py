@@ -13,11 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from server import SANITIZER, UACAM, clean_environment
+from server import PASSWORD, SANITIZER, UACAM, clean_environment
 
 DAY = datetime.timedelta(days=1)
 CLIENT_URI = "urn:test:client"
-WORDS = "a good password"
 
 
 def now():
@@ -143,7 +142,7 @@ class Home:
         target.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copy(path, target)
 
-    def add_user(self, name, role="observer", password=WORDS, certificate=None):
+    def add_user(self, name, role="observer", password=PASSWORD, certificate=None):
         if certificate:
             options = ["--certificate", str(certificate.certificate_path)]
             self.command("user", "add", name, "--role", role, *options)

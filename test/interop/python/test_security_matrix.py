@@ -13,9 +13,9 @@ import sim_picture
 from asyncua import Client, ua
 from asyncua.crypto import security_policies as policies
 from clients import ANY_AGE, AsyncTestCase, Camera, NAMESPACE, camera_of, eventually
-from security import Home, WORDS
+from security import Home
 from PIL import Image
-from server import Server, run
+from server import PASSWORD, Server, run
 from test_subscriptions import Watch, numbers_of
 
 POLICIES = {
@@ -42,7 +42,7 @@ async def secured(server, identity, policy="Basic256Sha256", mode="SignAndEncryp
 async def log_in_as(client, token, user):
     if token == "UserName":
         client.set_user("operator")
-        client.set_password(WORDS)
+        client.set_password(PASSWORD)
     elif token == "X509":
         await client.load_client_certificate(user.certificate_path)
         await client.load_private_key(user.key_path)

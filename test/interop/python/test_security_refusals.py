@@ -7,8 +7,8 @@ import re
 
 from asyncua import Client, ua
 from clients import AsyncTestCase, Camera, NAMESPACE
-from security import DAY, ISSUING, SIGNING_ONLY, WORDS, Home, Identity, network_address
-from server import Server
+from security import DAY, ISSUING, SIGNING_ONLY, Home, Identity, network_address
+from server import PASSWORD, Server
 from test_security_matrix import SecureCase, secured
 
 V = ua.VariantType
@@ -142,7 +142,7 @@ class Network(AsyncTestCase):
             client = Client(server.url(host=self.host), timeout=20, watchdog_intervall=20)
         if user:
             client.set_user(user)
-            client.set_password(WORDS)
+            client.set_password(PASSWORD)
         async with client:
             yield Camera(client, await client.get_namespace_index(NAMESPACE))
 
@@ -213,7 +213,7 @@ class Roles(SecureCase):
         client = await secured(self.server, self.client)
         if role != "anonymous":
             client.set_user(role)
-            client.set_password(WORDS)
+            client.set_password(PASSWORD)
         async with client:
             yield Camera(client, await client.get_namespace_index(NAMESPACE))
 
@@ -226,7 +226,7 @@ class Roles(SecureCase):
         return {row.RoleId.Identifier: row.Permissions for row in rows}
 
     async def test_what_each_role_may(self):
-        for role in ("observer", "operator", "administrator"):
+        for role in ("anonymous", "observer", "operator", "administrator"):
             may_set = role in ("operator", "administrator")
             with self.subTest(role=role):
                 async with self.camera_for(role) as camera:
