@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-    MOST_DEPTH = 8,     /* of categories */
+    MOST_CATEGORIES = 256,
     MOST_VISITS = 8192, /* of features, met again or not */
     PACE_MS = 5000,     /* the device does not tell; reading it all takes it a while */
 };
@@ -32,6 +32,8 @@ struct listing {
     struct setting_list *out;
     struct err_text *why;
     unsigned visits;
+    const ArvGcNode *categories[MOST_CATEGORIES]; /* that were entered, each but once */
+    size_t category_count;
 };
 
 static int tuner_open(const struct camera_identity *id, void **device, struct err_text *why)
@@ -160,10 +162,23 @@ static int list_known(struct listing *l)
     return 0;
 }
 
-static int list_category(struct listing *l, ArvGcNode *category, const char *folder, unsigned depth)
+static bool enter(struct listing *l, const ArvGcNode *category)
 {
-    const GSList *names = arv_gc_category_get_features(ARV_GC_CATEGORY(category));
+    for (size_t i = 0; i < l->category_count; i++)
+        if (l->categories[i] == category)
+            return false;
+    if (l->category_count == MOST_CATEGORIES)
+        return false;
+    l->categories[l->category_count++] = category;
+    return true;
+}
+
+static int list_category(struct listing *l, ArvGcNode *category, const char *folder)
+{
     int rc = 0;
+    if (!enter(l, category))
+        return 0;
+    const GSList *names = arv_gc_category_get_features(ARV_GC_CATEGORY(category));
     for (; names && !rc && l->visits < MOST_VISITS; names = names->next, l->visits++) {
         const char *name = names->data;
         ArvGcNode *node = arv_device_get_feature(l->tuner->device->arv, name);
@@ -173,9 +188,8 @@ static int list_category(struct listing *l, ArvGcNode *category, const char *fol
             continue;
         if (!ARV_IS_GC_CATEGORY(node))
             rc = add_node(l, node, name, folder, NULL);
-        else if (depth < MOST_DEPTH &&
-                 (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path)
-            rc = list_category(l, node, path, depth + 1);
+        else if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path)
+            rc = list_category(l, node, path);
     }
     return rc;
 }
@@ -189,7 +203,7 @@ static int tuner_list(void *device, const struct capture_wish *wish, struct sett
     int rc = list_known(&l);
     ArvGcNode *root = arv_device_get_feature(t->device->arv, "Root");
     if (!rc && ARV_IS_GC_CATEGORY(root))
-        rc = list_category(&l, root, "Device", 0);
+        rc = list_category(&l, root, "Device");
     return rc;
 }
 

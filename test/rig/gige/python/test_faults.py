@@ -52,13 +52,16 @@ class Faults(GigeCase):
                 self.assertEqual({v.StatusCode.name for v in watch.values(item)}, {"Good"})
                 self.assertEqual(await camera.value("Status/ReopenCount"), 0)
 
-    async def test_only_incomplete_pictures(self):
+    async def test_pictures_that_do_not_come_through(self):
         fake = self.fake_camera()
-        fake.switch_off()
-        fake.switch_on("-r", "1000")
-        with serving(f"gige:{fake.serial}", timeout=2) as server:
-            async with camera_of(server, fake.serial) as camera:
-                self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadTimeout")
+        for lost, message in ((1000, "though it answers"), (300, "only incomplete pictures from")):
+            fake.switch_off()
+            fake.switch_on("-r", str(lost))
+            with serving(f"gige:{fake.serial}?resend=off", timeout=2) as server:
+                async with camera_of(server, fake.serial) as camera:
+                    self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadTimeout")
+                    server.wait_for_line(message, 20)
+                    self.assert_documented(message)
 
     async def test_a_camera_that_is_not_there(self):
         self.fake_camera()
