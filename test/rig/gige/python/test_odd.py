@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 
 from asyncua import ua
-from clients import camera_of, eventually
+from clients import camera_of, eventually, operator_of
 from gige_case import GigeCase, serving
 from sim_picture import decode
 
@@ -31,7 +31,7 @@ class Odd(GigeCase):
     async def test_its_features(self):
         fake = self.odd_camera("Mono8", 0x01080001)
         with serving(f"gige:{fake.serial}") as server:
-            async with camera_of(server, fake.serial) as camera:
+            async with operator_of(server, fake.serial) as camera:
 
                 async def setting(path):
                     return await camera.value(f"Settings/{path}")
