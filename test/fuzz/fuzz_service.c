@@ -5,6 +5,7 @@
  * A record is a service (one byte), a length (two bytes) and that many bytes behind the RequestHeader.
  * Between records time passes; some records break the connection and bring the session to a new one. */
 #include "service/dispatch.h"
+#include "service/event.h"
 #include "service/server.h"
 #include "support/fake_clock.h"
 #include "support/open_access.h"
@@ -249,6 +250,9 @@ static void pass_time(struct world *w)
 {
     w->time.mono += STEP_MS * NS_PER_MS;
     w->time.utc += STEP_MS * NS_PER_MS;
+    const struct event e = {
+        .type = UA_ID_SYSTEMEVENTTYPE, .severity = 500, .message = slice_of("time has passed")};
+    server_emit(w->server, NULL, &e);
     timers_run(&w->timers);
     give_waiting(w);
     finish_writing(w);
