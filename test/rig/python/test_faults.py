@@ -80,6 +80,8 @@ class Faults(RigCase):
             await notes.expect("Good")
             await self.in_guest("v4l2-ctl -d /dev/video1 -c disconnect=1; test -e /dev/video1")
             await notes.expect("BadNoCommunication")
+            # The driver goes node by node: whoever is quick may open it once more in between.
+            await self.until(camera, "Status/State", UNPLUGGED)
             self.assertEqual((await camera.read("CameraImage")).StatusCode.name, "BadNoCommunication")
             await self.in_guest("vivid unbind; vivid bind")
             await notes.expect("Good")
