@@ -14,7 +14,7 @@ CONFIG = "camera:\n  capture_timeout: 2\n"
 class Many(AsyncTestCase):
     async def test_one_hangs_all_others_go_on(self):
         with Server(*CAMERAS, config=CONFIG) as server:
-            async with connected(server) as (client, namespace):
+            async with connected(server, user="operator") as (client, namespace):
                 cameras = [Camera(client, namespace, f"cam{i}") for i in range(OTHERS)]
                 stuck = Camera(client, namespace, "stuck")
                 watch = await Watch(client).open()
