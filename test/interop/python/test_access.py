@@ -10,8 +10,8 @@ from unittest import mock
 
 from asyncua import ua
 from clients import AsyncTestCase, Camera, NAMESPACE, connected, eventually, make_client
-from security import Home, WORDS, network_address
-from server import SANITIZER, UACAM, Server, clean_environment
+from security import Home, network_address
+from server import PASSWORD, SANITIZER, UACAM, Server, clean_environment
 from test_security_matrix import secured
 
 DONE, FAILED = 0, 1
@@ -50,10 +50,10 @@ class AccessCase(AsyncTestCase):
     def introduce(self, server, host="127.0.0.1"):
         """Both sides trust each other, each by the command that a message told."""
         wishes = ("--security", "encrypt", "--user", "anna")
-        err = self.get(server, *wishes, typed=WORDS, host=host, code=FAILED)
+        err = self.get(server, *wishes, typed=PASSWORD, host=host, code=FAILED)
         self.assertIn("not trusted yet", err)
         self.type(*self.advised(err.replace("then: ", "\n")))
-        err = self.get(server, *wishes, typed=WORDS, host=host, code=FAILED)
+        err = self.get(server, *wishes, typed=PASSWORD, host=host, code=FAILED)
         self.assertIn("does not trust this program yet", err)
         command = self.advised(err)
         self.assertIn(" ".join(["uacam", *command]), server.text())
@@ -68,14 +68,14 @@ class Commands(AccessCase):
             for policy in POLICIES:
                 for mode in ("sign", "encrypt"):
                     self.get(server, "--security", mode, "--policy", policy)
-                    self.get(server, "--security", mode, "--policy", policy, "--user", "anna", typed=WORDS + "\n")
-            self.get(server, "--user", "anna", UACAM_PASSWORD=WORDS)
+                    self.get(server, "--security", mode, "--policy", policy, "--user", "anna", typed=PASSWORD + "\n")
+            self.get(server, "--user", "anna", UACAM_PASSWORD=PASSWORD)
 
     async def test_wrong_words(self):
         self.home.add_user("anna", "operator")
         with Server(home=self.home.path) as server:
             self.introduce(server)
-            for user, words in (("anna", "another word"), ("eve", WORDS), ("anna", "")):
+            for user, words in (("anna", "another word"), ("eve", PASSWORD), ("anna", "")):
                 err = self.get(server, "--user", user, typed=words + "\n", code=FAILED)
                 self.assertIn("name or password is wrong (Bad_UserAccessDenied)", err)
 
@@ -86,7 +86,7 @@ class Commands(AccessCase):
             self.assertIn("--user NAME", self.get(server, host=host, code=FAILED))
             self.assertIn("without encryption", self.get(server, "--security", "none", host=host, code=FAILED))
             self.introduce(server, host)
-            self.get(server, "--user", "anna", typed=WORDS, host=host)
+            self.get(server, "--user", "anna", typed=PASSWORD, host=host)
             self.assertIn("--user NAME", self.get(server, host=host, code=FAILED))
 
     async def test_a_server_of_one_s_own_is_known(self):
@@ -98,8 +98,8 @@ class Commands(AccessCase):
         with Server(home=self.home.path) as server:
             self.introduce(server)
             secured = ("--security", "encrypt", "--user", "anna")
-            self.type("watch", server.url(), "--count", "2", "--interval", "0", *secured, typed=WORDS)
-            self.type("bench", server.url(), "--seconds", "1", *secured, typed=WORDS)
+            self.type("watch", server.url(), "--count", "2", "--interval", "0", *secured, typed=PASSWORD)
+            self.type("bench", server.url(), "--seconds", "1", *secured, typed=PASSWORD)
 
     async def test_wrong_wishes(self):
         for options, words in ((("--security", "much"), "none, sign or encrypt"), (("--policy", "Basic256"), "Aes256_Sha256_RsaPss")):

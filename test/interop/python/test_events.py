@@ -6,8 +6,8 @@ import contextlib
 
 from asyncua import ua
 from clients import AsyncTestCase, connected, eventually, operator_of
-from security import Home, WORDS
-from server import Server
+from security import Home
+from server import PASSWORD, Server
 from test_security_matrix import secured
 
 O = ua.ObjectIds
@@ -87,7 +87,7 @@ class Audit(AsyncTestCase):
     async def administrator(self):
         client = await secured(self.server, self.client)
         client.set_user("alice")
-        client.set_password(WORDS)
+        client.set_password(PASSWORD)
         async with client:
             yield client
         await asyncio.sleep(0.01)  # until the socket is closed
