@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/side_thread.h"
 
+#include "base/thread.h"
+
 #include <errno.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,17 +67,6 @@ static void *run(void *user)
     return NULL;
 }
 
-/* The thread takes no signals: those are the loop's. */
-static int start(struct side_thread *t)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int errnum = pthread_create(&t->thread, NULL, run, t);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return errnum;
-}
-
 static void init_lock(struct side_thread *t)
 {
     pthread_condattr_t attr;
@@ -100,7 +90,7 @@ int side_thread_start(struct side_thread *t, struct loop *loop, const struct sid
     if (t->stop_fd < 0)
         return err_errno(why, errno, "cannot make a stop signal");
     init_lock(t);
-    int errnum = start(t);
+    int errnum = thread_start(&t->thread, run, t);
     if (!errnum)
         return 0;
     clear(t);

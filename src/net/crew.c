@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/crew.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
+
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -108,17 +108,6 @@ static void *work(void *user)
     return NULL;
 }
 
-/* The thread takes no signals: those are the loop's. */
-static void start_thread(struct crew *c)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&c->threads[c->thread_count], NULL, work, c) == 0)
-        c->thread_count++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 /* ---- the loop's side ---- */
 
 static unsigned processors(void)
@@ -148,8 +137,8 @@ void crew_submit(struct crew *c, struct task *t)
     if (c->idle > 0)
         pthread_cond_signal(&c->news);
     pthread_mutex_unlock(&c->lock);
-    if (more)
-        start_thread(c);
+    if (more && thread_start(&c->threads[c->thread_count], work, c) == 0)
+        c->thread_count++;
     if (c->thread_count > 0)
         return;
     list_remove(&c->waiting, &t->link);

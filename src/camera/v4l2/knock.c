@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/v4l2/knock.h"
 
+#include "base/thread.h"
+
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,15 +53,11 @@ static void *ask(void *user)
     return NULL;
 }
 
-/* 0 or an errno. Signals are for the main thread. */
+/* 0 or an errno. */
 static int start(struct knock *k)
 {
     pthread_t thread;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int errnum = pthread_create(&thread, NULL, ask, k);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int errnum = thread_start(&thread, ask, k);
     if (!errnum)
         pthread_detach(thread);
     return errnum;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/ip/module/resolve.h"
 
+#include "base/thread.h"
+
 #include <netdb.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,15 +47,10 @@ static void *run(void *user)
     return NULL;
 }
 
-/* The thread takes no signals: those are the loop's. */
 static int start_thread(struct lookup *l)
 {
     pthread_t thread;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int errnum = pthread_create(&thread, NULL, run, l);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int errnum = thread_start(&thread, run, l);
     if (errnum == 0)
         pthread_detach(thread);
     return errnum;
