@@ -81,7 +81,7 @@ static void cameras_listed(void *user, ua_status status, const void *response)
 static void list_cameras(struct image_finder *f)
 {
     struct ua_nodeid cameras = id_of(f, "Cameras");
-    ua_status status = client_browse(f->client, &cameras, cameras_listed, f);
+    ua_status status = client_browse(f->client, &cameras, UA_NODE_CLASS_OBJECT, cameras_listed, f);
     if (status)
         fail(f, status, "cannot list the cameras of the server");
 }

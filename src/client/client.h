@@ -68,10 +68,10 @@ must_check ua_status client_read(struct client *c, const struct ua_nodeid *nodes
                                  double max_age_ms, uint32_t timeout_ms, client_answered answered,
                                  void *user);
 
-/* Browse: the forward hierarchical references of a node. The answer is a struct ua_browse_response with one
- * result. */
-must_check ua_status client_browse(struct client *c, const struct ua_nodeid *node, client_answered answered,
-                                   void *user);
+/* Browse: the forward hierarchical references of a node to nodes of these classes (bits of enum
+ * ua_node_class; 0: of all). The answer is a struct ua_browse_response with one result. */
+must_check ua_status client_browse(struct client *c, const struct ua_nodeid *node, uint32_t classes,
+                                   client_answered answered, void *user);
 
 /* TranslateBrowsePathsToNodeIds: where `count` names below `start` lead, by hierarchical references. The
  * answer is a struct ua_translate_browse_paths_to_node_ids_response with one result. */

@@ -35,13 +35,15 @@ out:
     return status;
 }
 
-ua_status client_browse(struct client *c, const struct ua_nodeid *node, client_answered answered, void *user)
+ua_status client_browse(struct client *c, const struct ua_nodeid *node, uint32_t classes,
+                        client_answered answered, void *user)
 {
     struct ua_browse_description what = {
         .node_id = *node,
         .browse_direction = UA_BROWSE_DIRECTION_FORWARD,
         .reference_type_id = ua_nodeid_numeric(0, HIERARCHICAL_REFERENCES),
         .include_subtypes = true,
+        .node_class_mask = classes,
         .result_mask = UA_BROWSE_RESULT_MASK_ALL,
     };
     struct ua_browse_request request = {.nodes_to_browse = &what, .nodes_to_browse_len = 1};

@@ -321,7 +321,7 @@ class Get(CommandTestCase):
 
     def test_cameras_and_files_that_are_none(self):
         url = self.server.url()
-        self.assert_fails(FAILED, "middle.*left.*right", "get", url, "middle", "-o", self.path("x"))
+        self.assert_fails(FAILED, r"no camera 'middle'; it has: left, right$", "get", url, "middle", "-o", self.path("x"))
         self.assert_fails(FAILED, "/nowhere/x.jpg", "get", url, "-o", "/nowhere/x.jpg")
         self.assertFalse(os.path.exists(self.path("x")))
 

@@ -237,7 +237,7 @@ static void look_for_it(struct stage *stage)
     struct ua_nodeid root = ua_nodeid_numeric(0, UA_ID_ROOTFOLDER);
     struct ua_qualified_name names[] = {{0, slice_of("Objects")}, {1, slice_of("Big")}};
     assert_int_equal(client_translate(stage->client, &root, names, 2, translated, NULL), UA_GOOD);
-    assert_int_equal(client_browse(stage->client, &objects, browsed, NULL), UA_GOOD);
+    assert_int_equal(client_browse(stage->client, &objects, 0, browsed, NULL), UA_GOOD);
 }
 
 static void found_by_name(void **state)
