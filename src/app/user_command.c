@@ -229,17 +229,18 @@ static int run(const struct command *self, int argc, char **argv)
 const struct command user_command = {
     .name = "user",
     .summary = "who may log in",
-    .help = "usage: uacam user add NAME [--role ROLE] [--certificate FILE]\n"
-            "       uacam user passwd NAME\n"
-            "       uacam user role NAME ROLE\n"
-            "       uacam user list\n"
-            "       uacam user remove NAME\n\n"
-            "Passwords are asked for, or read as one line from standard input where that is no terminal. A\n"
-            "running server notices each change.\n\n"
-            "  --role ROLE          observer looks (the default); operator also writes settings and calls\n"
-            "                       methods; administrator also sees audit events and who is connected\n"
-            "  --certificate FILE   log in with this certificate (DER or PEM, or the beginning of the\n"
-            "                       thumbprint of one that was refused) instead of a password\n"
-            "  -c, --config FILE    the configuration of the server, for its state.folder\n",
+    .help =
+        "usage: uacam user add NAME [--role ROLE] [--certificate FILE]\n"
+        "       uacam user passwd NAME\n"
+        "       uacam user role NAME ROLE\n"
+        "       uacam user list\n"
+        "       uacam user remove NAME\n\n"
+        "Passwords are asked for, or read as one line from standard input where that is no terminal. A\n"
+        "running server notices each change.\n\n"
+        "  --role ROLE          observer looks (the default); operator also writes settings and calls\n"
+        "                       methods; administrator also hears audit events: who comes, who is refused\n"
+        "  --certificate FILE   log in with this certificate (DER or PEM, or the beginning of the\n"
+        "                       thumbprint of one that was refused) instead of a password\n"
+        "  -c, --config FILE    the configuration of the server, for its state.folder\n",
     .run = run,
 };

@@ -38,11 +38,11 @@ struct frame {
     uint32_t width, height;                /* pixels; of an MJPEG what the camera claims */
     bool full_range;                       /* YUV formats: luma is 0..255, not BT.601's 16..235 */
     struct plane planes[FRAME_MAX_PLANES]; /* none for MJPEG */
-    struct slice bytes;                    /* everything, e.g. the JPEG */
-    uint64_t number;                       /* counted by the camera since it was opened first, from 1 */
-    int64_t exposed_mono_ns;               /* when it was exposed, by CLOCK_MONOTONIC */
-    int64_t exposed_utc_ns;                /* the same moment in UTC */
-    frame_release release;                 /* called once when the last reference goes, on that thread */
+    struct slice bytes;      /* everything, e.g. the JPEG; empty when a decoder keeps the planes */
+    uint64_t number;         /* counted by the camera since it was opened first, from 1 */
+    int64_t exposed_mono_ns; /* when it was exposed, by CLOCK_MONOTONIC */
+    int64_t exposed_utc_ns;  /* the same moment in UTC */
+    frame_release release;   /* called once when the last reference goes, on that thread */
     void *user;
 };
 
