@@ -7,27 +7,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static const char *date_of(int64_t utc_s, char out[16])
-{
-    time_t t = utc_s;
-    struct tm tm;
-    if (!gmtime_r(&t, &tm) || strftime(out, 16, "%Y-%m-%d", &tm) == 0)
-        strcpy(out, "?");
-    return out;
-}
 
 static void describe(const struct certificate *c, const char *path)
 {
-    char thumbprint[2 * THUMBPRINT_SIZE + 1], from[16], until[16];
+    char thumbprint[2 * THUMBPRINT_SIZE + 1], from[CERTIFICATE_DATE], until[CERTIFICATE_DATE];
     certificate_thumbprint_text(c, thumbprint);
     printf("subject     %.*s\n", SLICE_ARGS(c->common_name));
     printf("uri         %.*s\n", SLICE_ARGS(c->application_uri));
     for (size_t i = 0; i < c->host_count; i++)
         printf("%-11s %.*s\n", i ? "" : "hosts", SLICE_ARGS(c->hosts[i]));
-    printf("valid       %s to %s\n", date_of(c->not_before_s, from), date_of(c->not_after_s, until));
+    printf("valid       %s to %s\n", certificate_date_text(c->not_before_s, from),
+           certificate_date_text(c->not_after_s, until));
     printf("key         RSA, %u bits\n", c->key_bits);
     printf("thumbprint  %s\n", thumbprint);
     printf("file        %s\n", path);

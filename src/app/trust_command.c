@@ -5,8 +5,6 @@
 #include "crypto/trust_folder.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 /* The folders that certificates move between. */
 struct folders {
@@ -39,15 +37,12 @@ static int open_folders(const struct action_words *words, struct folders *f)
 
 static void print_certificate(void *user, const char *path, const struct certificate *c)
 {
-    char thumbprint[2 * THUMBPRINT_SIZE + 1], until[16] = "?";
-    time_t end = c->not_after_s;
-    struct tm tm;
+    char thumbprint[2 * THUMBPRINT_SIZE + 1], until[CERTIFICATE_DATE];
     (void)path;
     certificate_thumbprint_text(c, thumbprint);
-    if (gmtime_r(&end, &tm))
-        strftime(until, sizeof until, "%Y-%m-%d", &tm);
-    printf("%s  %-8s  until %s  %.*s  %.*s\n", thumbprint, (const char *)user, until,
-           SLICE_ARGS(c->common_name), SLICE_ARGS(c->application_uri));
+    printf("%s  %-8s  until %s  %.*s  %.*s\n", thumbprint, (const char *)user,
+           certificate_date_text(c->not_after_s, until), SLICE_ARGS(c->common_name),
+           SLICE_ARGS(c->application_uri));
 }
 
 static int print_folder(const char *folder, const char *what)

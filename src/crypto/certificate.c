@@ -270,6 +270,15 @@ bool certificate_names_host(const struct certificate *c, struct slice host)
            X509_check_host(c->x509, text, host.len, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1;
 }
 
+const char *certificate_date_text(int64_t utc_s, char out[CERTIFICATE_DATE])
+{
+    time_t t = utc_s;
+    struct tm tm;
+    if (!gmtime_r(&t, &tm) || strftime(out, CERTIFICATE_DATE, "%Y-%m-%d", &tm) == 0)
+        strcpy(out, "?");
+    return out;
+}
+
 void certificate_thumbprint_text(const struct certificate *c, char out[2 * THUMBPRINT_SIZE + 1])
 {
     static const char digits[] = "0123456789abcdef";

@@ -63,6 +63,10 @@ bool certificate_equal(const struct certificate *a, const struct certificate *b)
  * value. */
 bool certificate_names_host(const struct certificate *c, struct slice host);
 
+/* "2026-01-31" of one of its times; "?" for a year that nobody can write. */
+enum { CERTIFICATE_DATE = 16 };
+const char *certificate_date_text(int64_t utc_s, char out[CERTIFICATE_DATE]);
+
 /* The thumbprint in hexadecimal, with its end. */
 void certificate_thumbprint_text(const struct certificate *c, char out[2 * THUMBPRINT_SIZE + 1]);
 

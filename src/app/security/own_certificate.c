@@ -5,8 +5,6 @@
 #include "base/small_file.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { VALID_DAYS = 3653 };
@@ -24,15 +22,6 @@ const char *own_certificate_path(const struct own_settings *settings, const char
 static bool is_ours(const struct own_settings *settings)
 {
     return !settings->certificate[0];
-}
-
-static const char *date_of(int64_t utc_s, char out[16])
-{
-    time_t t = utc_s;
-    struct tm tm;
-    if (!gmtime_r(&t, &tm) || strftime(out, 16, "%Y-%m-%d", &tm) == 0)
-        strcpy(out, "?");
-    return out;
 }
 
 /* ---- making ---- */
@@ -165,12 +154,12 @@ static int make_next(struct own_certificate *own, const struct host_names *hosts
 
 static void tell_next(const struct own_certificate *own, enum identity_renewal reason)
 {
-    char end[16];
+    char end[CERTIFICATE_DATE];
     if (reason == RENEWAL_TIME)
         log_warning("security",
                     "the certificate ends on %s: let the clients trust the next one before "
                     "(`uacam cert show --next`)",
-                    date_of(own->present->certificate->not_after_s, end));
+                    certificate_date_text(own->present->certificate->not_after_s, end));
     else
         log_info("security", "this machine has new names: clients that come by one of them are shown a new "
                              "certificate (`uacam cert show --next`)");
@@ -179,10 +168,11 @@ static void tell_next(const struct own_certificate *own, enum identity_renewal r
 static void review_configured(const struct own_certificate *own, const struct identity_names *names,
                               int64_t now_s)
 {
-    char end[16];
+    char end[CERTIFICATE_DATE];
     if (identity_renewal(own->present->certificate, names, now_s) == RENEWAL_TIME)
         log_warning("security", "the certificate %s is good until %s only: put a new one in its place",
-                    own->settings->certificate, date_of(own->present->certificate->not_after_s, end));
+                    own->settings->certificate,
+                    certificate_date_text(own->present->certificate->not_after_s, end));
 }
 
 void own_certificate_review(struct own_certificate *own, int64_t now_s)

@@ -150,12 +150,25 @@ static void without_memory(void **state)
     assert_true(n > 2);
 }
 
+static void dates_as_text(void **state)
+{
+    (void)state;
+    char text[CERTIFICATE_DATE];
+    assert_string_equal(certificate_date_text(0, text), "1970-01-01");
+    assert_string_equal(certificate_date_text(1900000000, text), "2030-03-17");
+    assert_string_equal(certificate_date_text(INT64_MAX, text), "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(facts_of_a_certificate),  cmocka_unit_test(hosts_of_a_certificate),
-        cmocka_unit_test(issuers_may_come_behind), cmocka_unit_test(too_many_issuers),
-        cmocka_unit_test(what_is_no_certificate),  cmocka_unit_test(altered_ones_differ_or_fail),
+        cmocka_unit_test(dates_as_text),
+        cmocka_unit_test(facts_of_a_certificate),
+        cmocka_unit_test(hosts_of_a_certificate),
+        cmocka_unit_test(issuers_may_come_behind),
+        cmocka_unit_test(too_many_issuers),
+        cmocka_unit_test(what_is_no_certificate),
+        cmocka_unit_test(altered_ones_differ_or_fail),
         cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
