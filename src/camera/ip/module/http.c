@@ -81,12 +81,6 @@ static int deliver(struct viewer *v, struct slice jpeg, uint32_t width, uint32_t
     return 0;
 }
 
-static void lose(struct viewer *v)
-{
-    if (v->capture)
-        capture_lost(v->capture, 1);
-}
-
 /* ---- a stream ---- */
 
 static int show_part(struct viewer *v, struct multipart *m, struct slice part, int64_t exposed_ns,
@@ -94,17 +88,12 @@ static int show_part(struct viewer *v, struct multipart *m, struct slice part, i
 {
     uint32_t width, height;
     if (!measure(part, &width, &height)) {
-        lose(v);
+        viewer_lose(v);
         return 0;
     }
     viewer_begin(v, width, height, PIXEL_MJPEG, 0);
-    viewer_renew(v);
-    if (viewer_gone(v))
+    if (!viewer_wants(v, exposed_ns))
         return 0;
-    if (!capture_wanted(v->capture, exposed_ns)) {
-        capture_skip(v->capture);
-        return 0;
-    }
     void *storage = multipart_take(m);
     if (!storage)
         return err_set(why, ERR_NO_MEMORY, "%s: no memory for a picture", v->shown);
@@ -183,7 +172,7 @@ static int show_snapshot(struct answer *a, struct buf *bytes, int *broken, struc
     uint32_t width, height;
     if (!measure(buf_slice(bytes), &width, &height)) {
         buf_clear(bytes);
-        lose(v);
+        viewer_lose(v);
         if (v->capture && ++*broken < MOST_BROKEN)
             return 0;
         return err_set(why, ERR_INVALID, "%s: what it answers is no whole JPEG: check the path of the URL",
@@ -191,11 +180,9 @@ static int show_snapshot(struct answer *a, struct buf *bytes, int *broken, struc
     }
     *broken = 0;
     viewer_begin(v, width, height, PIXEL_MJPEG, 0);
-    if (!viewer_gone(v) && capture_wanted(v->capture, a->came_ns))
+    if (viewer_wants(v, a->came_ns))
         return deliver(v, buf_slice(bytes), width, height, bytes->data, a->came_ns, why);
     buf_clear(bytes);
-    if (v->capture)
-        capture_skip(v->capture);
     return 0;
 }
 

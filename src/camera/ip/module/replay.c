@@ -128,11 +128,8 @@ static int show_picture(struct replay *r, const struct track_picture *p, struct 
     if (!capture_sleep_until(v->capture, r->due_ns))
         return 0;
     catch_up(r);
-    viewer_renew(v);
-    if (!capture_wanted(v->capture, r->due_ns)) {
-        capture_skip(v->capture);
+    if (!viewer_wants(v, r->due_ns))
         return 0;
-    }
     int rc = track_frame(&r->track, p, &f, why);
     if (rc == 0)
         viewer_deliver(v, f, r->due_ns);

@@ -75,23 +75,12 @@ static int show_picture(struct session *s, const struct track_picture *p, int64_
     if (p->stamp_ns != TRACK_NO_STAMP)
         exposed_ns = stream_clock_exposed(&s->clock, p->stamp_ns, came_ns);
     viewer_begin(v, p->width, p->height, p->format, s->track.fps);
-    viewer_renew(v);
-    if (viewer_gone(v))
+    if (!viewer_wants(v, exposed_ns))
         return 0;
-    if (!capture_wanted(v->capture, exposed_ns)) {
-        capture_skip(v->capture);
-        return 0;
-    }
     int rc = track_frame(&s->track, p, &f, why);
     if (rc == 0)
         viewer_deliver(v, f, exposed_ns);
     return rc;
-}
-
-static void lose(struct viewer *v)
-{
-    if (v->capture)
-        capture_lost(v->capture, 1);
 }
 
 static int show_packet(struct session *s, struct err_text *why)
@@ -99,13 +88,13 @@ static int show_packet(struct session *s, struct err_text *why)
     int64_t came_ns = clock_mono_ns(&system_clock);
     struct track_picture p;
     if (!track_feed(&s->track, s->packet))
-        lose(s->viewer);
+        viewer_lose(s->viewer);
     int rc = 0;
     for (int next; rc == 0 && (next = track_next(&s->track, &p)) != 0;) {
         if (next > 0)
             rc = show_picture(s, &p, came_ns, why);
         else
-            lose(s->viewer);
+            viewer_lose(s->viewer);
     }
     return rc;
 }

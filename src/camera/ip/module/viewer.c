@@ -64,6 +64,23 @@ void viewer_begin(struct viewer *v, uint32_t width, uint32_t height, enum pixel_
         v->probe->modes[v->probe->mode_count++] = (struct camera_mode){format, width, height, fps};
 }
 
+bool viewer_wants(struct viewer *v, int64_t exposed_ns)
+{
+    viewer_renew(v);
+    if (viewer_gone(v))
+        return false;
+    bool wanted = capture_wanted(v->capture, exposed_ns);
+    if (!wanted)
+        capture_skip(v->capture);
+    return wanted;
+}
+
+void viewer_lose(struct viewer *v)
+{
+    if (v->capture)
+        capture_lost(v->capture, 1);
+}
+
 void viewer_deliver(struct viewer *v, struct frame *f, int64_t exposed_ns)
 {
     exposure_stamp(f, exposed_ns);

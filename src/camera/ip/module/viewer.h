@@ -40,6 +40,12 @@ bool viewer_late(const struct viewer *v);
 /* The first time: tells the size of what comes. Then the caller looks whether the viewer is gone. */
 void viewer_begin(struct viewer *v, uint32_t width, uint32_t height, enum pixel_format format, double fps);
 
+/* A picture came that was exposed then. Is it wanted? One that is not is skipped. */
+bool viewer_wants(struct viewer *v, int64_t exposed_ns);
+
+/* A picture was broken. */
+void viewer_lose(struct viewer *v);
+
 /* Delivers the frame that was exposed then. Takes it. */
 void viewer_deliver(struct viewer *v, struct frame *f, int64_t exposed_ns);
 
