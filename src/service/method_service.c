@@ -21,7 +21,6 @@ struct call_operation {
 struct call_job {
     struct request *request;
     struct results results;
-    bool starting;
     struct call_operation *operations;
 };
 
@@ -50,8 +49,6 @@ static void give(struct method_call *m, ua_status status, const struct ua_varian
     struct call_operation *op = container_of(m, struct call_operation, call);
     op->handler = NULL;
     put_result(op, status, outputs, output_count);
-    if (!op->job->starting && results_complete(&op->job->results))
-        results_send(&op->job->results);
 }
 
 /* The Arguments of a method's InputArguments property; false when they cannot be read. */
@@ -166,14 +163,9 @@ void call_methods(struct request *r, const void *decoded)
     job->operations = request_alloc(r, count, sizeof *job->operations);
     if (!job->operations || !results_begin(&job->results, r, count))
         return;
-    job->starting = true;
     for (size_t i = 0; i < count; i++) {
         job->operations[i].job = job;
         start(&job->operations[i], &req->methods_to_call[i]);
     }
-    job->starting = false;
-    if (results_complete(&job->results))
-        results_send(&job->results);
-    else
-        request_park(r, cancel_call, job);
+    results_started(&job->results, cancel_call, job);
 }

@@ -15,7 +15,6 @@ struct read_job {
     struct request *request;
     struct results results;
     int32_t timestamps;
-    bool starting; /* the operations are being started: the last answer does not end the request yet */
     struct read_operation *operations;
 };
 
@@ -44,8 +43,6 @@ static void give(struct value_answer *a, const struct ua_data_value *given)
     attribute_read_done(&op->read);
     struct ua_data_value value = *given;
     put_result(op, &value);
-    if (!op->job->starting && results_complete(&op->job->results))
-        results_send(&op->job->results);
 }
 
 /* Part 4 §5.11.2.2 */
@@ -112,14 +109,9 @@ void read_attributes(struct request *r, const void *decoded)
     job->operations = request_alloc(r, count, sizeof *job->operations);
     if (!job->operations || !results_begin(&job->results, r, count))
         return;
-    job->starting = true;
     for (size_t i = 0; i < count; i++) {
         job->operations[i].job = job;
         start(&job->operations[i], &req->nodes_to_read[i], req->max_age);
     }
-    job->starting = false;
-    if (results_complete(&job->results))
-        results_send(&job->results);
-    else
-        request_park(r, cancel_read, job);
+    results_started(&job->results, cancel_read, job);
 }

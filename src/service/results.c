@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/results.h"
 
-#include <assert.h>
-
 bool results_begin(struct results *results, struct request *r, size_t count)
 {
-    *results = (struct results){.request = r, .count = count};
+    *results = (struct results){.request = r, .count = count, .starting = true};
     results->slots = request_alloc(r, count, sizeof *results->slots);
     if (!results->slots)
         return false;
@@ -23,14 +21,21 @@ struct writer *results_writer(struct results *results, size_t i, struct writer *
     return aside;
 }
 
-void results_written(struct results *results, size_t i, struct writer *used)
+static bool is_complete(const struct results *results)
 {
-    results->slots[i].ready = true;
-    results->ready++;
-    if (used->status)
-        writer_fail(&results->writer, used->status);
-    if (i != results->next)
-        return;
+    return results->ready == results->count;
+}
+
+/* Appends empty diagnosticInfos: the end of the request. */
+static void send_response(struct results *results)
+{
+    write_array_len(&results->writer, 0);
+    request_send(results->request, &results->rope, &results->writer);
+}
+
+/* Result `next` is in the response: those behind it that came early follow. */
+static void catch_up(struct results *results)
+{
     results->next++;
     while (results->next < results->count && results->slots[results->next].ready) {
         struct rope *aside = &results->slots[results->next++].aside;
@@ -40,16 +45,25 @@ void results_written(struct results *results, size_t i, struct writer *used)
     }
 }
 
-bool results_complete(const struct results *results)
+void results_written(struct results *results, size_t i, struct writer *used)
 {
-    return results->ready == results->count;
+    results->slots[i].ready = true;
+    results->ready++;
+    if (used->status)
+        writer_fail(&results->writer, used->status);
+    if (i == results->next)
+        catch_up(results);
+    if (!results->starting && is_complete(results))
+        send_response(results);
 }
 
-void results_send(struct results *results)
+void results_started(struct results *results, void (*cancel)(struct request *r), void *parked)
 {
-    assert(results_complete(results));
-    write_array_len(&results->writer, 0);
-    request_send(results->request, &results->rope, &results->writer);
+    results->starting = false;
+    if (is_complete(results))
+        send_response(results);
+    else
+        request_park(results->request, cancel, parked);
 }
 
 void results_clear(struct results *results)

@@ -21,20 +21,20 @@ struct results {
     size_t count;
     size_t next; /* the first that is not in the response */
     size_t ready;
+    bool starting; /* operations are being started: the last result does not end the request yet */
 };
 
-/* Begins the response with the length of its results. False: Bad_OutOfMemory was answered. */
+/* Begins the response with the length of its results; results_started() must follow. False: Bad_OutOfMemory
+ * was answered. */
 must_check bool results_begin(struct results *results, struct request *r, size_t count);
 
 /* Where result `i` is to be written; `aside` is storage for the case that it came early. results_written()
- * ends it. */
+ * ends it, and with the last of them the request, once all operations are started. */
 struct writer *results_writer(struct results *results, size_t i, struct writer *aside);
 void results_written(struct results *results, size_t i, struct writer *used);
 
-bool results_complete(const struct results *results);
-
-/* Appends empty diagnosticInfos and sends: the end of the request. All results must be there. */
-void results_send(struct results *results);
+/* All operations are started: sends what is complete, else parks the request until it is. */
+void results_started(struct results *results, void (*cancel)(struct request *r), void *parked);
 
 /* For a request that is given up. */
 void results_clear(struct results *results);

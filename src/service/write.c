@@ -18,7 +18,6 @@ struct write_operation {
 struct write_job {
     struct request *request;
     struct results results;
-    bool starting; /* the operations are being started: the last result does not end the request yet */
     struct write_operation *operations;
 };
 
@@ -37,8 +36,6 @@ static void done(struct value_write *w, ua_status status)
     struct write_operation *op = container_of(w, struct write_operation, write);
     op->source = NULL;
     put_result(op, status);
-    if (!op->job->starting && results_complete(&op->job->results))
-        results_send(&op->job->results);
 }
 
 /* Timestamps that a client sends along are ignored rather than refused: common stacks always send one, and
@@ -115,14 +112,9 @@ void write_attributes(struct request *r, const void *decoded)
     job->operations = request_alloc(r, count, sizeof *job->operations);
     if (!job->operations || !results_begin(&job->results, r, count))
         return;
-    job->starting = true;
     for (size_t i = 0; i < count; i++) {
         job->operations[i].job = job;
         start(&job->operations[i], &req->nodes_to_write[i]);
     }
-    job->starting = false;
-    if (results_complete(&job->results))
-        results_send(&job->results);
-    else
-        request_park(r, cancel_write, job);
+    results_started(&job->results, cancel_write, job);
 }
