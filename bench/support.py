@@ -138,6 +138,11 @@ def compared(build, server, raw, node, size, window):
 class Table:
     def __init__(self):
         self.rows = []
+        self.series = []
+
+    def add_series(self, chart, label, points):
+        """A line of a chart that bench/report draws: pairs of x and y, in the chart's units."""
+        self.series.append({"chart": chart, "label": label, "points": [list(p) for p in points]})
 
     def add(self, what, unit, value, against=None, ratio=None, at_least=None, at_most=None):
         """The limit is on the ratio where there is one, else on the value."""
