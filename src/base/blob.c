@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/blob.h"
 
+#include "base/pages.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,26 +17,27 @@ struct blob *blob_new(struct slice bytes, blob_release release, void *user)
     return b;
 }
 
-struct blob *blob_from_buf(struct buf *b)
+struct blob *blob_with_room(size_t size, uint8_t **storage)
 {
-    struct blob *out = blob_new(buf_slice(b), free, b->data);
-    if (out)
-        buf_init(b, b->max);
-    return out;
+    *storage = NULL;
+    struct blob *b = size <= SIZE_MAX - sizeof *b ? pages_take(sizeof *b + size) : NULL;
+    if (!b)
+        return NULL;
+    *storage = (uint8_t *)(b + 1);
+    *b = (struct blob){.bytes = {*storage, size}, .paged = true};
+    atomic_init(&b->refs, 1);
+    return b;
 }
 
 struct blob *blob_copy(struct slice bytes)
 {
     if (!bytes.data)
         return blob_new(bytes, NULL, NULL);
-    void *data = malloc(bytes.len ? bytes.len : 1);
-    if (!data)
-        return NULL;
-    memcpy(data, bytes.data, bytes.len);
-    struct blob *out = blob_new((struct slice){data, bytes.len}, free, data);
-    if (!out)
-        free(data);
-    return out;
+    uint8_t *storage;
+    struct blob *b = blob_with_room(bytes.len, &storage);
+    if (b)
+        memcpy(storage, bytes.data, bytes.len);
+    return b;
 }
 
 struct blob *blob_ref(struct blob *b)
@@ -53,5 +56,8 @@ void blob_unref(struct blob *b)
         return;
     if (b->release)
         b->release(b->user);
-    free(b);
+    if (b->paged)
+        pages_give(b);
+    else
+        free(b);
 }

@@ -2,7 +2,7 @@
  * A blob: bytes that many share and nobody changes any more — an encoded picture.
  *
  * Made once by one thread, then shared by counting. The one that drops the last reference frees it, on
- * whatever thread that happens. */
+ * whatever thread that happens. Those that are made for each picture lie in base/pages.h. */
 #ifndef UACAM_BASE_BLOB_H
 #define UACAM_BASE_BLOB_H
 
@@ -20,15 +20,16 @@ struct blob {
     struct slice bytes;
     blob_release release;
     void *user;
+    bool paged; /* lies in the pages of its bytes */
 };
 
 /* A blob over bytes that live until `release(user)` is called; the caller holds the only reference. NULL
  * without memory (then `release` is not called). */
 must_check struct blob *blob_new(struct slice bytes, blob_release release, void *user);
 
-/* A blob that takes the storage of `b` over, which is empty afterwards. NULL without memory (b is untouched).
- */
-must_check struct blob *blob_from_buf(struct buf *b);
+/* A blob with room of its own for `size` bytes at *storage, to be filled before it is shared; what was asked
+ * for too generously costs nothing, and `bytes` may be made shorter. NULL without memory. */
+must_check struct blob *blob_with_room(size_t size, uint8_t **storage);
 
 /* A blob with a copy of `bytes`. NULL without memory. */
 must_check struct blob *blob_copy(struct slice bytes);

@@ -2,6 +2,7 @@
 #include "camera/camera.h"
 
 #include "base/log.h"
+#include "base/pages.h"
 #include "camera/camera_own.h"
 
 #include <assert.h>
@@ -127,10 +128,12 @@ static void on_failed(void *user)
 static void on_changed(void *user)
 {
     struct camera *c = user;
-    if (c->keeper.state == KEEPER_CLOSED)
+    if (c->keeper.state == KEEPER_CLOSED) {
         pictures_rest(&c->pictures);
-    else if (c->keeper.state == KEEPER_STREAMING)
+        pages_trim();
+    } else if (c->keeper.state == KEEPER_STREAMING) {
         panel_streams(&c->panel);
+    }
     refresh_facts(c);
     camera_wake(c);
 }

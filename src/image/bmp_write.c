@@ -2,7 +2,6 @@
 #include "image/color.h"
 #include "image/writers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -50,12 +49,10 @@ int bmp_write(const struct frame *f, struct blob **out, struct err_text *why)
     size_t row_bytes = (size_t)f->width * 3;
     size_t stride = (row_bytes + 3) / 4 * 4;
     size_t size = HEADERS + stride * f->height;
-    uint8_t *file = malloc(size);
-    *out = file ? blob_new((struct slice){file, size}, free, file) : NULL;
-    if (!*out) {
-        free(file);
+    uint8_t *file;
+    *out = blob_with_room(size, &file);
+    if (!*out)
         return err_set(why, ERR_NO_MEMORY, "no memory for a BMP of %zu bytes", size);
-    }
     put_headers(file, f->width, f->height, (uint32_t)(stride * f->height));
     for (uint32_t y = 0; y < f->height; y++) {
         uint8_t *row = file + HEADERS + stride * (f->height - 1 - y);

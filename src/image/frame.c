@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/frame.h"
 
+#include "base/pages.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROOM_OF_FRAME = 256 }; /* before its own bytes, which stay aligned for vectors */
+static_assert(sizeof(struct frame) <= ROOM_OF_FRAME, "a frame fits before its bytes");
 
 static const struct pixel_format_info formats[PIXEL_FORMAT_COUNT] = {
     [PIXEL_MJPEG] = {.name = "MJPEG", .fourcc = "MJPG", .compressed = true},
@@ -106,15 +111,22 @@ size_t pixel_format_size(enum pixel_format f, uint32_t width, uint32_t height)
     return size;
 }
 
+static void begin(struct frame *f, enum pixel_format format, uint32_t width, uint32_t height,
+                  struct slice bytes)
+{
+    *f = (struct frame){.format = format, .width = width, .height = height, .bytes = bytes};
+    atomic_init(&f->refs, 1);
+}
+
 struct frame *frame_new_over(enum pixel_format f, uint32_t width, uint32_t height, struct slice bytes,
                              frame_release release, void *user)
 {
     struct frame *frame = malloc(sizeof *frame);
     if (!frame)
         return NULL;
-    *frame = (struct frame){
-        .format = f, .width = width, .height = height, .bytes = bytes, .release = release, .user = user};
-    atomic_init(&frame->refs, 1);
+    begin(frame, f, width, height, bytes);
+    frame->release = release;
+    frame->user = user;
     return frame;
 }
 
@@ -122,16 +134,14 @@ struct frame *frame_new(enum pixel_format f, uint32_t width, uint32_t height, si
 {
     const struct pixel_format_info *info = pixel_format_info(f);
     *storage = NULL;
-    if (size == 0 || (!info->compressed && !sides_fit(width, height)))
+    if (size == 0 || size > SIZE_MAX - ROOM_OF_FRAME || (!info->compressed && !sides_fit(width, height)))
         return NULL;
-    uint8_t *data = malloc(size);
-    if (!data)
+    struct frame *frame = pages_take(ROOM_OF_FRAME + size);
+    if (!frame)
         return NULL;
-    struct frame *frame = frame_new_over(f, width, height, (struct slice){data, size}, free, data);
-    if (!frame) {
-        free(data);
-        return NULL;
-    }
+    uint8_t *data = (uint8_t *)frame + ROOM_OF_FRAME;
+    begin(frame, f, width, height, (struct slice){data, size});
+    frame->paged = true;
     if (!info->compressed && !frame_lay_planes(frame, need_of(info, 0, width, height, 0).row_bytes)) {
         frame_unref(frame);
         return NULL;
@@ -181,7 +191,10 @@ void frame_unref(struct frame *f)
         return;
     if (f->release)
         f->release(f->user);
-    free(f);
+    if (f->paged)
+        pages_give(f);
+    else
+        free(f);
 }
 
 struct samples frame_samples(const struct frame *f, unsigned component)

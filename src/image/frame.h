@@ -44,6 +44,7 @@ struct frame {
     int64_t exposed_utc_ns;  /* the same moment in UTC */
     frame_release release;   /* called once when the last reference goes, on that thread */
     void *user;
+    bool paged; /* lies in the pages of its bytes */
 };
 
 /* Where the samples of one component (Y, U, V or R, G, B) lie in a format. */

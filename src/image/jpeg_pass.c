@@ -84,18 +84,18 @@ static int copy_with_tables(struct slice bytes, struct blob **out, struct err_te
     job.jpeg.err = &job.trap.errors;
     int rc = jpeg_trap_run(&job.trap, write_tables, &job, why);
     jpeg_destroy_compress(&job.jpeg);
-    struct buf file;
-    buf_init(&file, bytes.len + job.len);
-    if (!rc)
-        rc = buf_append(&file, job.bytes, job.len - MARKER_SIZE);
-    if (!rc)
-        rc = buf_append(&file, bytes.data + MARKER_SIZE, bytes.len - MARKER_SIZE);
-    if (!rc) {
-        *out = blob_from_buf(&file);
-        if (!*out)
-            rc = err_set(why, ERR_NO_MEMORY, "no memory for a JPEG");
+    if (rc)
+        goto out;
+    size_t head = job.len - MARKER_SIZE, rest = bytes.len - MARKER_SIZE;
+    uint8_t *file;
+    *out = blob_with_room(head + rest, &file);
+    if (*out) {
+        memcpy(file, job.bytes, head);
+        memcpy(file + head, bytes.data + MARKER_SIZE, rest);
+    } else {
+        rc = err_set(why, ERR_NO_MEMORY, "no memory for a JPEG");
     }
-    buf_clear(&file);
+out:
     free(job.bytes);
     return rc;
 }

@@ -3,14 +3,14 @@
 #include "image/jpeg_trap.h"
 #include "image/writers.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     LUMA_MCU = 16, /* a minimum coded unit is so wide when chroma has half the width */
     MAX_STRIP_ROWS = 2 * DCTSIZE,
-    FIRST_BUFFER = 65536,
-    WORST_BYTES_PER_SAMPLE = 8, /* a coefficient takes at most 27 bits; stuffing may double that */
+    /* Room for a file, of which only what is written costs memory. */
+    LEAST_ROOM = 65536,
+    PIXELS_PER_BYTE = 2,
 };
 
 /* The rows of one component that make up a row of MCUs, padded by repeating the edges. */
@@ -28,7 +28,8 @@ struct writer {
     const struct frame *frame;
     int quality;
     struct strip strips[FRAME_MAX_COMPONENTS];
-    struct buf file;
+    struct blob *file; /* given */
+    uint8_t *storage;  /* of the file */
 };
 
 static struct writer *writer_of(j_compress_ptr jpeg)
@@ -36,32 +37,43 @@ static struct writer *writer_of(j_compress_ptr jpeg)
     return container_of(jpeg, struct writer, jpeg);
 }
 
-/* Hands libjpeg all the room that there is behind what is written. */
-static void offer_room(struct writer *w, size_t least)
+/* Hands libjpeg the room behind the first `len` bytes of the file. */
+static void offer_room(struct writer *w, size_t len)
 {
-    if (buf_reserve(&w->file, least))
-        jpeg_trap_leave(&w->trap, ERR_NO_MEMORY, "no memory for the picture");
-    w->destination.next_output_byte = w->file.data + w->file.len;
-    w->destination.free_in_buffer = w->file.cap - w->file.len;
+    w->destination.next_output_byte = w->storage + len;
+    w->destination.free_in_buffer = w->file->bytes.len - len;
 }
 
 static void on_start(j_compress_ptr jpeg)
 {
-    offer_room(writer_of(jpeg), FIRST_BUFFER);
+    struct writer *w = writer_of(jpeg);
+    w->file = blob_with_room(LEAST_ROOM + (size_t)w->frame->width * w->frame->height / PIXELS_PER_BYTE,
+                             &w->storage);
+    if (!w->file)
+        jpeg_trap_leave(&w->trap, ERR_NO_MEMORY, "no memory for the picture");
+    offer_room(w, 0);
 }
 
+/* Noise of high quality may need twice the room, and twice that. What is there is copied. */
 static boolean on_full(j_compress_ptr jpeg)
 {
     struct writer *w = writer_of(jpeg);
-    w->file.len = w->file.cap;
-    offer_room(w, 1);
+    struct blob *full = w->file;
+    size_t len = full->bytes.len;
+    w->file = blob_with_room(2 * len, &w->storage);
+    if (w->file)
+        memcpy(w->storage, full->bytes.data, len);
+    blob_unref(full);
+    if (!w->file)
+        jpeg_trap_leave(&w->trap, ERR_NO_MEMORY, "no memory for the picture");
+    offer_room(w, len);
     return TRUE;
 }
 
 static void on_end(j_compress_ptr jpeg)
 {
     struct writer *w = writer_of(jpeg);
-    w->file.len = w->file.cap - w->destination.free_in_buffer;
+    w->file->bytes.len -= w->destination.free_in_buffer;
 }
 
 /* Rows that libjpeg takes as they lie in the frame. */
@@ -153,16 +165,6 @@ static void write_picture(void *job)
         write_scanlines(w);
 }
 
-/* Gives back to the system what the file did not need: pictures may wait long in queues. */
-static void trim(struct buf *b)
-{
-    uint8_t *data = realloc(b->data, b->len);
-    if (!data)
-        return;
-    b->data = data;
-    b->cap = b->len;
-}
-
 int jpeg_write(const struct frame *f, int quality, struct blob **out, struct err_text *why)
 {
     struct writer w = {.frame = f, .quality = quality};
@@ -170,19 +172,13 @@ int jpeg_write(const struct frame *f, int quality, struct blob **out, struct err
     w.destination.init_destination = on_start;
     w.destination.empty_output_buffer = on_full;
     w.destination.term_destination = on_end;
-    size_t worst =
-        ((size_t)f->width + LUMA_MCU) * ((size_t)f->height + LUMA_MCU) * 3 * WORST_BYTES_PER_SAMPLE;
-    buf_init(&w.file, FIRST_BUFFER + worst);
     jpeg_trap_init(&w.trap);
     w.jpeg.err = &w.trap.errors;
     int rc = jpeg_trap_run(&w.trap, write_picture, &w, why);
     jpeg_destroy_compress(&w.jpeg);
-    if (!rc) {
-        trim(&w.file);
-        *out = blob_from_buf(&w.file);
-        if (!*out)
-            rc = err_set(why, ERR_NO_MEMORY, "no memory for a JPEG");
-    }
-    buf_clear(&w.file);
+    if (rc)
+        blob_unref(w.file);
+    else
+        *out = w.file;
     return rc;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/luma.h"
 
+#include "base/pages.h"
 #include "image/decode.h"
 #include "image/jpeg_read.h"
 #include "image/mix.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -33,7 +33,7 @@ static void mix_colours(const struct frame *f, uint8_t *out)
 static int luma_of_raw(const struct frame *f, struct luma **out, struct err_text *why)
 {
     const struct pixel_format_info *info = pixel_format_info(f->format);
-    struct luma *l = malloc(sizeof *l + (size_t)f->width * f->height);
+    struct luma *l = pages_take(sizeof *l + (size_t)f->width * f->height);
     if (!l)
         return err_set(why, ERR_NO_MEMORY, "no memory to compare pictures");
     *l = (struct luma){
@@ -94,7 +94,7 @@ void luma_unref(struct luma *l)
     unsigned before = atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel);
     assert(before > 0);
     if (before == 1)
-        free(l);
+        pages_give(l);
 }
 
 static uint8_t changed(uint8_t a, uint8_t b, uint8_t threshold)

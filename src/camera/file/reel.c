@@ -106,8 +106,9 @@ void reel_close(struct reel *r)
 
 /* ---- the pictures ---- */
 
-/* Reads what the file holds now; it may be changed under our hands. Gives storage of the caller's. */
-static int read_open_file(int fd, const char *path, uint8_t **data, size_t *len, struct err_text *why)
+/* Reads what the file holds now; it may be changed under our hands. Gives its bytes as the frame of a JPEG.
+ */
+static int read_open_file(int fd, const char *path, struct frame **out, struct err_text *why)
 {
     struct stat is;
     if (fstat(fd, &is))
@@ -117,8 +118,9 @@ static int read_open_file(int fd, const char *path, uint8_t **data, size_t *len,
     if (is.st_size > REEL_MAX_FILE)
         return err_set(why, ERR_LIMIT, "%s is larger than %d MiB", path, REEL_MAX_FILE >> 20);
     size_t size = (size_t)is.st_size;
-    uint8_t *bytes = malloc(size + 1);
-    if (!bytes)
+    uint8_t *bytes;
+    *out = frame_new(PIXEL_MJPEG, 0, 0, size + 1, &bytes);
+    if (!*out)
         return err_set(why, ERR_NO_MEMORY, "no memory for %s", path);
     size_t got = 0;
     while (got < size) {
@@ -129,41 +131,32 @@ static int read_open_file(int fd, const char *path, uint8_t **data, size_t *len,
             break;
         got += (size_t)n;
     }
-    *data = bytes;
-    *len = got;
+    (*out)->bytes.len = got;
     return 0;
 }
 
-static int read_file(const char *path, uint8_t **data, size_t *len, struct err_text *why)
+static int read_file(const char *path, struct frame **out, struct err_text *why)
 {
-    *data = NULL;
-    *len = 0;
+    *out = NULL;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return cannot_open(path, errno, why);
-    int rc = read_open_file(fd, path, data, len, why);
+    int rc = read_open_file(fd, path, out, why);
     close(fd);
     return rc;
 }
 
-/* The frame takes `data`, also when it cannot be made. */
-static int frame_of(uint8_t *data, size_t len, struct frame **out, struct err_text *why)
+/* Keeps a JPEG as it is, replaces what is none by what it shows. */
+static int understand(struct frame **f, struct err_text *why)
 {
-    struct slice bytes = {data, len};
-    uint32_t width, height;
-    int rc;
-    if (image_sniff(bytes) != IMAGE_JPEG) {
-        rc = image_decode(bytes, REEL_MAX_PIXELS, out, why);
-        free(data);
-        return rc;
+    struct frame *file = *f;
+    if (image_sniff(file->bytes) == IMAGE_JPEG) {
+        int rc = jpeg_measure(file->bytes, &file->width, &file->height);
+        return rc ? err_set(why, ERR_INVALID, "broken JPEG") : 0;
     }
-    rc = jpeg_measure(bytes, &width, &height);
-    if (rc == 0)
-        *out = frame_new_over(PIXEL_MJPEG, width, height, bytes, free, data);
-    if (*out)
-        return 0;
-    free(data);
-    return rc ? err_set(why, ERR_INVALID, "broken JPEG") : err_set(why, ERR_NO_MEMORY, "no memory");
+    int rc = image_decode(file->bytes, REEL_MAX_PIXELS, f, why);
+    frame_unref(file);
+    return rc;
 }
 
 void reel_skip(struct reel *r)
@@ -175,15 +168,16 @@ int reel_read(struct reel *r, struct frame **out, struct err_text *why)
 {
     char path[PATH_MAX];
     struct err_text wrong;
-    uint8_t *data;
-    size_t len;
-    *out = NULL;
     snprintf(path, sizeof path, "%s%s%s", r->folder ? r->folder : "", r->folder ? "/" : "",
              r->names[r->next]);
     reel_skip(r);
-    int rc = read_file(path, &data, &len, why);
+    int rc = read_file(path, out, why);
     if (rc)
         return rc;
-    rc = frame_of(data, len, out, &wrong);
-    return rc ? err_set(why, (enum err)rc, "%s: %s", path, wrong.text) : 0;
+    rc = understand(out, &wrong);
+    if (rc == 0)
+        return 0;
+    frame_unref(*out);
+    *out = NULL;
+    return err_set(why, (enum err)rc, "%s: %s", path, wrong.text);
 }

@@ -5,6 +5,7 @@
 #include "support/failing_malloc.h"
 
 #include <pthread.h>
+#include <string.h>
 
 static void count_release(void *user)
 {
@@ -26,22 +27,20 @@ static void the_last_reference_releases_once(void **state)
     blob_unref(NULL);
 }
 
-static void a_buf_gives_its_storage(void **state)
+static void room_of_its_own_can_be_more_than_needed(void **state)
 {
     (void)state;
-    struct buf buf;
-    buf_init(&buf, 100);
-    assert_int_equal(buf_append(&buf, "picture", 7), 0);
-    const uint8_t *storage = buf.data;
-    struct blob *b = blob_from_buf(&buf);
+    uint8_t *storage;
+    struct blob *b = blob_with_room(1 << 20, &storage);
     assert_non_null(b);
+    assert_int_equal(b->bytes.len, 1 << 20);
     assert_ptr_equal(b->bytes.data, storage);
-    assert_null(buf.data);
-    assert_int_equal(buf.len, 0);
-    assert_int_equal(buf_append(&buf, "next", 4), 0);
+    memcpy(storage, "picture", 7);
+    b->bytes.len = 7;
     assert_true(slice_is(b->bytes, "picture"));
-    buf_clear(&buf);
     blob_unref(b);
+    assert_null(blob_with_room(SIZE_MAX, &storage));
+    assert_null(storage);
 }
 
 static void a_copy_is_apart(void **state)
@@ -66,19 +65,6 @@ static void copies_of_null_and_empty_differ(void **state)
     assert_int_equal(empty->bytes.len, 0);
     blob_unref(null);
     blob_unref(empty);
-}
-
-static void without_memory_the_buf_keeps_its_bytes(void **state)
-{
-    (void)state;
-    struct buf buf;
-    buf_init(&buf, 100);
-    assert_int_equal(buf_append(&buf, "picture", 7), 0);
-    failing_malloc_after(0);
-    assert_null(blob_from_buf(&buf));
-    failing_malloc_off();
-    assert_true(slice_is(buf_slice(&buf), "picture"));
-    buf_clear(&buf);
 }
 
 static void without_memory_there_is_no_copy(void **state)
@@ -134,10 +120,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_reference_releases_once),
-        cmocka_unit_test(a_buf_gives_its_storage),
+        cmocka_unit_test(room_of_its_own_can_be_more_than_needed),
         cmocka_unit_test(a_copy_is_apart),
         cmocka_unit_test(copies_of_null_and_empty_differ),
-        cmocka_unit_test(without_memory_the_buf_keeps_its_bytes),
         cmocka_unit_test(without_memory_there_is_no_copy),
         cmocka_unit_test(without_memory_nothing_is_released),
         cmocka_unit_test(threads_share_one),

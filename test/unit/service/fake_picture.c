@@ -58,12 +58,9 @@ void fake_picture_fail(struct fake_picture *p, ua_status status)
 
 struct blob *picture_of(size_t len, char fill)
 {
-    struct buf b;
-    buf_init(&b, len);
-    assert_int_equal(buf_reserve(&b, len), 0);
-    memset(b.data, fill, len);
-    b.len = len;
-    struct blob *out = blob_from_buf(&b);
+    uint8_t *bytes;
+    struct blob *out = blob_with_room(len, &bytes);
     assert_non_null(out);
+    memset(bytes, fill, len);
     return out;
 }

@@ -202,11 +202,8 @@ static void a_status_needs_no_value(void **state)
 static void pictures_are_shared(void **state)
 {
     (void)state;
-    struct buf bytes;
-    buf_init(&bytes, 1 << 20);
-    assert_int_equal(buf_reserve(&bytes, 100000), 0);
-    bytes.len = 100000;
-    struct blob *picture = blob_from_buf(&bytes);
+    uint8_t *bytes;
+    struct blob *picture = blob_with_room(100000, &bytes);
     assert_non_null(picture);
     struct ua_data_value v = {.value = ua_variant_blob(picture, picture->bytes), .has_value = true};
     struct sample_queue q;
