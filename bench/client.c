@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static const double WARM_UP_SECONDS = 0.05;
@@ -167,6 +168,7 @@ static int run_read(char **args, struct err_text *why)
     }
     walker_init(&w, &l);
     rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
+    shutdown(l.fd, SHUT_RDWR); /* the channel has lost count of the requests, and may not send another */
 out:
     link_close(&l);
     arena_clear(&arena);
