@@ -137,6 +137,7 @@ def compared(build, server, raw, node, size, window):
 
 class Table:
     def __init__(self):
+        self.chapter = ""
         self.rows = []
         self.series = []
 
@@ -152,7 +153,7 @@ class Table:
             limit, met = f">= {at_least:g}", judged >= at_least
         if at_most is not None:
             limit, met = f"<= {at_most:g}", judged <= at_most
-        self.rows.append({"what": what, "unit": unit, "value": value, "against": against, "ratio": ratio,
+        self.rows.append({"chapter": self.chapter, "what": what, "unit": unit, "value": value, "against": against, "ratio": ratio,
                           "limit": limit, "ok": met})
 
     def add_pairs(self, what, unit, field, pairs, best, **limit):
@@ -161,19 +162,29 @@ class Table:
         self.add(what, unit, ours, bare, ours / bare, **limit)
 
     def print(self):
-        head = ("what", "value", "against", "ratio", "limit", "")
-        lines = [head] + [self._cells(row) for row in self.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-        for line in lines:
-            left = line[0].ljust(widths[0])
-            print("  ".join([left] + [cell.rjust(width) for cell, width in zip(line[1:], widths[1:])]).rstrip())
+        print("\n".join(table_lines(self.rows)))
 
-    @staticmethod
-    def _cells(row):
-        def number(v):
-            return "" if v is None else f"{v:,.0f}" if abs(v) >= 100 else f"{v:.3g}"
 
-        verdict = {None: "", True: "ok", False: "missed"}[row["ok"]]
-        ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}" if row["ratio"] >= 0.1 else f"{row['ratio']:.3f}"
-        return (f"{row['what']}, {row['unit']}", number(row["value"]), number(row["against"]), ratio,
-                row["limit"] or "", verdict)
+def table_lines(rows):
+    """The rows as text, each chapter below its name where there are several."""
+    head = ("", "value", "against", "ratio", "limit", "")
+    cells = [head] + [_cells(row) for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(head))]
+    chapters = [None] + [row["chapter"] for row in rows]
+    lines = []
+    for line, chapter, before in zip(cells, chapters, [None] + chapters):
+        if chapter != before and len(set(chapters)) > 2:
+            lines += ["", chapter]
+        line = [line[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(line[1:], widths[1:])]
+        lines.append("  ".join(line).rstrip())
+    return lines
+
+
+def _cells(row):
+    def number(v):
+        return "" if v is None else f"{v:,.0f}" if abs(v) >= 100 else f"{v:.3g}"
+
+    verdict = {None: "", True: "ok", False: "missed"}[row["ok"]]
+    ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}" if row["ratio"] >= 0.1 else f"{row['ratio']:.3f}"
+    return (f"{row['what']}, {row['unit']}", number(row["value"]), number(row["against"]), ratio, row["limit"] or "",
+            verdict)
