@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROUNDS = 15
 SECONDS = 0.15  # of one run
+START_SECONDS = 60  # a machine may be busy
 
 
 # ---- processes ----
@@ -66,7 +67,7 @@ def uacam(build, folder, cameras, linger=5):
         process = subprocess.Popen(command, stderr=log)
     with ended(process):
         while not answers(port):
-            if process.poll() is not None or time.monotonic() > begun + 10:
+            if process.poll() is not None or time.monotonic() > begun + START_SECONDS:
                 raise RuntimeError("uacam does not listen:\n" + (folder / "server.log").read_text())
             time.sleep(0.0005)
         yield Server(process, port), time.monotonic() - begun

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same pictures from node-opcua's and from asyncua's server, asked by the same client in the same minutes."""
+import contextlib
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from pictures import image_nodes, jpeg_of_size
+from support import Client, Run, Server, ended, free_port, one_core, uacam
+
+PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
+STATE = "i=2259"  # ServerStatus.State
+ROUNDS = 5
+SECONDS = 0.5  # the rivals compile while they run
+START_SECONDS = 60
+
+HERE = Path(__file__).resolve().parent
+COMMANDS = {
+    "node-opcua": ["node", HERE / "rival_servers/node_opcua_server.js"],
+    "asyncua": [HERE.parent / "build/venv/bin/python", HERE / "rival_servers/asyncua_server.py"],
+}
+
+
+class Contender:
+    """A server under its name in the table, with the nodes of its pictures by their sizes."""
+
+    def __init__(self, name, server, nodes):
+        self.name = name
+        self.server = server
+        self.nodes = dict(zip(PICTURES.values(), nodes))
+
+
+def ready_words(process):
+    """What it says behind "ready"; nothing when it ends or takes too long."""
+    timer = threading.Timer(START_SECONDS, process.kill)
+    timer.start()
+    try:
+        return next((words[1:] for words in map(str.split, process.stdout) if words[:1] == ["ready"]), [])
+    finally:
+        timer.cancel()
+
+
+def start_rival(stack, name, folder):
+    """It runs as long as the stack lives. None, and a word about it, where it cannot be had."""
+    port = free_port()
+    command = [*map(str, COMMANDS[name]), str(port), str(folder), *map(str, PICTURES.values())]
+    folder.mkdir()
+    words = []
+    if shutil.which(command[0]):
+        with open(folder / "log", "w") as log:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        stack.enter_context(ended(process))
+        words = ready_words(process)
+    if len(words) != 1 + len(PICTURES):
+        print(f"bench: no {name} to compare with; tools/setup bench installs it", file=sys.stderr)
+        return None
+    return Contender(f"{name} {words[0]}", Server(process, port), words[1:])
+
+
+@contextlib.contextmanager
+def contenders(build, folder):
+    """uacam, and those of the rivals that are here."""
+    paths = []
+    for size in PICTURES.values():
+        path = folder / f"{size}.jpg"
+        path.write_bytes(jpeg_of_size(size))
+        paths.append(f"file:{path}")
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(one_core())
+        server, _ = stack.enter_context(uacam(build, folder, paths, linger=0))
+        started = [start_rival(stack, name, folder / name) for name in COMMANDS]
+        yield Contender("uacam", server, image_nodes(folder)), [rival for rival in started if rival]
+
+
+def measure_reads(build, ours, theirs, node_of, size):
+    """For each rival the pairs of runs, of uacam and of the rival."""
+    def run(c):
+        return Run(c.server, Client(build, "read", c.server.port, node_of(c), size, 1, SECONDS))
+
+    rounds = [(run(ours), [run(c) for c in theirs]) for _ in range(ROUNDS)]
+    return {c.name: [(mine, others[i]) for mine, others in rounds] for i, c in enumerate(theirs)}
+
+
+def measure(build, folder, table):
+    with contenders(build, folder) as (ours, theirs):
+        for name, size in PICTURES.items():
+            for rival_name, pairs in measure_reads(build, ours, theirs, lambda c: c.nodes[size], size).items():
+                what = f"a picture of {name}, {rival_name}"
+                table.add_pairs(what, "MB/s", "mb_per_second", pairs, max)
+                table.add_pairs(what, "server CPU s/GB", "cpu_per_gb", pairs, min)
+        for rival_name, pairs in measure_reads(build, ours, theirs, lambda c: STATE, 0).items():
+            what = f"ServerStatus.State, {rival_name}"
+            table.add_pairs(what, "reads/s", "per_second", pairs, max)
+            table.add_pairs(what, "server CPU us", "cpu_us", pairs, min)
