@@ -14,6 +14,7 @@
 struct engine {
     EVP_MAC_CTX *mac;
     EVP_CIPHER_CTX *cipher;
+    const struct key_set *keys; /* that both have been set up for; NULL: none yet */
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -44,25 +45,31 @@ static void engine_clear(struct engine *e)
     EVP_CIPHER_CTX_free(e->cipher);
 }
 
-static bool sign_begin(struct engine *e, const struct key_set *keys)
+static bool set_keys(struct engine *e, const struct key_set *keys, bool encrypt)
 {
     char digest[] = "SHA256";
     const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                  OSSL_PARAM_construct_end()};
-    return EVP_MAC_init(e->mac, keys->signing, keys->suite->signing_key_size, params);
+    const EVP_CIPHER *cipher = keys->suite->encryption_key_size == 16 ? aes128 : aes256;
+    e->keys = keys;
+    return EVP_MAC_init(e->mac, keys->signing, keys->suite->signing_key_size, params) &&
+           EVP_CipherInit_ex2(e->cipher, cipher, keys->encryption, keys->iv, encrypt, NULL) &&
+           EVP_CIPHER_CTX_set_padding(e->cipher, 0);
+}
+
+/* Ready for a chunk. What keys need is computed once for neighbours that have the same. */
+static bool begin(struct engine *e, const struct key_set *keys, bool encrypt)
+{
+    if (keys != e->keys)
+        return set_keys(e, keys, encrypt);
+    return EVP_MAC_init(e->mac, NULL, 0, NULL) &&
+           EVP_CipherInit_ex2(e->cipher, NULL, NULL, keys->iv, encrypt, NULL);
 }
 
 static bool sign_end(struct engine *e, uint8_t out[SUITE_SIGNATURE_SIZE])
 {
     size_t n;
     return EVP_MAC_final(e->mac, out, &n, SUITE_SIGNATURE_SIZE);
-}
-
-static bool cipher_begin(struct engine *e, const struct key_set *keys, bool encrypt)
-{
-    const EVP_CIPHER *cipher = keys->suite->encryption_key_size == 16 ? aes128 : aes256;
-    return EVP_CipherInit_ex2(e->cipher, cipher, keys->encryption, keys->iv, encrypt, NULL) &&
-           EVP_CIPHER_CTX_set_padding(e->cipher, 0);
 }
 
 /* Whole blocks come out at `*out`, which moves on; a part of one waits for more. */
@@ -99,7 +106,7 @@ static bool seal(struct engine *e, const struct seal_job *job)
     uint8_t trailer[SUITE_BLOCK_SIZE + SUITE_SIGNATURE_SIZE];
     uint8_t *out = job->out;
     size_t clear_left = job->layout.clear, plain = 0;
-    if (!sign_begin(e, job->keys) || (job->layout.encrypt && !cipher_begin(e, job->keys, true)))
+    if (!begin(e, job->keys, true))
         return false;
     for (size_t i = 0; i < job->plain_count; i++) {
         if (job->plain[i].len > 0 && !seal_part(e, job, &clear_left, &out, job->plain[i]))
@@ -138,7 +145,7 @@ static bool decrypt(struct engine *e, const struct unseal_job *job, struct slice
     *out = closed;
     if (!job->layout.encrypt)
         return true;
-    if (!cipher_begin(e, job->keys, false) || !cipher_update(e, &at, closed))
+    if (!cipher_update(e, &at, closed))
         return false;
     *out = (struct slice){job->out, closed.len};
     return true;
@@ -151,10 +158,10 @@ static bool unseal(struct engine *e, struct unseal_job *job)
     struct slice opened;
     if (!symmetric_length_fits(job))
         return true;
-    if (!decrypt(e, job, &opened))
+    if (!begin(e, job->keys, false) || !decrypt(e, job, &opened))
         return false;
     struct slice plain = {opened.data, opened.len - SUITE_SIGNATURE_SIZE};
-    if (!sign_begin(e, job->keys) || !EVP_MAC_update(e->mac, job->sealed.data, layout.clear) ||
+    if (!EVP_MAC_update(e->mac, job->sealed.data, layout.clear) ||
         !EVP_MAC_update(e->mac, plain.data, plain.len) || !sign_end(e, expected))
         return false;
     symmetric_accept(job, plain, expected);
