@@ -163,7 +163,7 @@ struct outgoing {
     struct list_link link;
     struct channel *channel; /* NULL: it has gone, only the sealing is to be waited for */
     struct rope message;     /* taken */
-    struct sealing *sealing; /* NULL: sealed, or nothing to seal */
+    bool sealing;            /* not sealed yet */
     struct chunk_pool *pool;
     size_t pooled;    /* so many parts, the first ones, are buffers of the pool */
     uint8_t *storage; /* behind the parts */
@@ -177,6 +177,9 @@ void outgoing_clear(struct channel *ch);
 
 /* Sends it, behind what waits; takes `o`, and the message when good. */
 must_check ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message);
+
+/* It is being sealed, and sent when that is done and what waits is gone; takes `o`. */
+void outgoing_wait(struct channel *ch, struct outgoing *o);
 
 /* Something was sealed: sends what need not wait any more. */
 void outgoing_sealed(struct channel *ch);
@@ -202,9 +205,6 @@ must_check ua_status send_message(struct channel *ch, const char type[3], uint32
 /* The headers of the next chunk, which is to have `size` bytes in all; counts its sequence number. */
 void put_chunk_headers(struct channel *ch, uint8_t out[CHUNK_HEADERS_SIZE], const char type[3], bool last,
                        size_t size, uint32_t request_id);
-
-/* Ends what sealing needed; nobody may be sealing it. NULL is allowed. */
-void sealing_free(struct sealing *s);
 
 /* As send_message(), for a channel that signs; the sequence numbers are spent whatever happens. */
 must_check ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id,

@@ -19,7 +19,6 @@ void outgoing_free(struct outgoing *o)
 {
     for (size_t i = 0; i < o->pooled; i++)
         chunk_pool_give(o->pool, (uint8_t *)o->parts[i].data);
-    sealing_free(o->sealing);
     rope_clear(&o->message);
     free(o);
 }
@@ -71,11 +70,19 @@ static size_t size_of(const struct outgoing *o)
     return n;
 }
 
+void outgoing_wait(struct channel *ch, struct outgoing *o)
+{
+    o->channel = ch;
+    o->sealing = true;
+    list_append(&ch->waiting, &o->link);
+    ch->waiting_bytes += size_of(o);
+}
+
 ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message)
 {
     o->channel = ch;
     rope_move(&o->message, message);
-    if (!o->sealing && ch->waiting.count == 0)
+    if (ch->waiting.count == 0)
         return give(ch, o, message);
     list_append(&ch->waiting, &o->link);
     ch->waiting_bytes += size_of(o);

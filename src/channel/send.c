@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-/* Chunks that can be sealed side by side, by two threads. */
-enum { LANES = 32 };
+enum {
+    LANES = 32, /* chunks that can be sealed side by side, by two threads */
+    SEALED_CHUNK = 32 * 1024,
+};
 
 /* The parts of the next `n` bytes of the message. */
 static void add_parts(struct outgoing *o, const struct rope *message, struct rope_cursor *at, size_t n)
@@ -57,18 +59,21 @@ static ua_status send_unsecured(struct channel *ch, const char type[3], uint32_t
     return outgoing_send(ch, o, message);
 }
 
-/* Secured chunks are made smaller than they may be, so that a message has enough of them to be sealed side by
- * side; the peer's limit on their number allowing. */
+/* Secured chunks are made smaller than they may be: a message has enough of them to be sealed side by side,
+ * and those that are sealed together fit into a processor's cache. The peer's limit on their number allowing.
+ */
 static size_t chunk_body(const struct channel *ch, size_t message)
 {
     size_t most = security_mode_max_body(ch->mode, ch->send_chunk);
     if (ch->mode == UA_MESSAGE_SECURITY_MODE_NONE)
         return most;
-    size_t chunks = ch->peer_max_chunks && ch->peer_max_chunks < LANES ? ch->peer_max_chunks : LANES;
-    size_t body = message / chunks + 1;
     size_t least = security_mode_max_body(ch->mode, FRAME_SMALLEST_BUFFER);
-    if (body < least)
-        body = least;
+    size_t good = security_mode_max_body(ch->mode, SEALED_CHUNK);
+    size_t body = message / LANES + 1;
+    body = body < least ? least : body > good ? good : body;
+    size_t chunks = ch->peer_max_chunks;
+    if (chunks && message / chunks + 1 > body)
+        body = message / chunks + 1;
     return body < most ? body : most;
 }
 

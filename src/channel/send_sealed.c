@@ -8,42 +8,82 @@
 
 enum {
     DELEGATED_BYTES = 32 * 1024, /* a message that is worth the way to another thread */
-    WORK_JOBS = 16,              /* that are worth a thread of their own: they fill the lanes */
-    MOST_WORKS = 8,
+    WORK_JOBS = 16,              /* of a work: they fill the lanes, and leave while the next are sealed */
 };
 
-/* What the jobs of one message need until they are done. The keys are its own: the token may end before. */
-struct sealing {
+/* Neighbouring chunks that are sealed together, and leave together. */
+struct piece {
+    struct seal_work work;
     struct outgoing *outgoing;
+};
+
+/* What the jobs of one message need until all are done. The keys are its own: the token may end before. */
+struct sealing {
     struct key_set keys;
-    struct seal_work works[MOST_WORKS];
-    size_t works_left;
-    int rc; /* of the first work that failed */
+    struct rope message; /* taken, when it is sealed elsewhere */
+    size_t piece_count;
+    size_t pieces_left; /* to be sealed elsewhere */
     size_t job_count;
+    struct piece *pieces;
     struct slice *stretches; /* of all jobs, one behind the other */
     uint8_t *headers;
     struct seal_job jobs[];
 };
 
-static struct sealing *sealing_new(const struct channel *ch, const struct cut *cut)
+static struct sealing *sealing_new(const struct channel *ch, const struct cut *cut, size_t pieces)
 {
     size_t jobs = cut->chunks * sizeof(struct seal_job);
     size_t stretches = cut->max_stretches * sizeof(struct slice);
-    struct sealing *s = malloc(sizeof *s + jobs + stretches + cut->chunks * CHUNK_HEADERS_SIZE);
+    struct sealing *s = malloc(sizeof *s + jobs + pieces * sizeof(struct piece) + stretches +
+                               cut->chunks * CHUNK_HEADERS_SIZE);
     if (!s)
         return NULL;
-    *s = (struct sealing){.keys = ch->token.send_keys, .job_count = cut->chunks};
-    s->stretches = (struct slice *)(s->jobs + cut->chunks);
+    *s = (struct sealing){.keys = ch->token.send_keys, .piece_count = pieces, .job_count = cut->chunks};
+    s->pieces = (struct piece *)(s->jobs + cut->chunks);
+    s->stretches = (struct slice *)(s->pieces + pieces);
     s->headers = (uint8_t *)(s->stretches + cut->max_stretches);
+    rope_init(&s->message, 0);
+    for (size_t i = 0; i < pieces; i++)
+        s->pieces[i].outgoing = NULL;
     return s;
 }
 
-void sealing_free(struct sealing *s)
+/* What was sealed does not need it any more. */
+static void sealing_free(struct sealing *s)
 {
-    if (!s)
-        return;
     key_set_wipe(&s->keys);
+    rope_clear(&s->message);
     free(s);
+}
+
+/* With the pieces: nobody has them yet. */
+static void sealing_abandon(struct sealing *s)
+{
+    for (size_t i = 0; i < s->piece_count; i++)
+        if (s->pieces[i].outgoing)
+            outgoing_free(s->pieces[i].outgoing);
+    sealing_free(s);
+}
+
+/* ---- what is sealed ---- */
+
+static void work_done(struct task *t)
+{
+    struct piece *p = container_of(t, struct piece, work.task);
+    struct sealing *s = p->work.user;
+    struct outgoing *o = p->outgoing;
+    struct channel *ch = o->channel;
+    int rc = p->work.rc;
+    if (--s->pieces_left == 0)
+        sealing_free(s);
+    o->sealing = false;
+    if (!ch)
+        outgoing_free(o);
+    else if (rc)
+        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
+                     "cannot seal a message: %s", err_name(rc));
+    else
+        outgoing_sealed(ch);
 }
 
 /* ---- making jobs ---- */
@@ -83,20 +123,57 @@ static uint8_t *place(struct outgoing *o, size_t size, bool last)
     return (uint8_t *)part->data + part->len - size;
 }
 
-static bool make_jobs(struct channel *ch, struct outgoing *o, const char type[3], uint32_t request_id,
+/* Room for `count` chunks of `size` bytes, of which the last one of the message has `last`. */
+static struct outgoing *make_outgoing(struct chunk_pool *pool, size_t count, size_t size, size_t last)
+{
+    size_t in_a_buffer = pool->size / size;
+    struct outgoing *o = outgoing_new((count + in_a_buffer - 1) / in_a_buffer + 1, last);
+    if (o)
+        o->pool = pool;
+    return o;
+}
+
+/* The works are of about the same size. */
+static bool make_pieces(const struct channel *ch, struct sealing *s, size_t message, const struct cut *cut)
+{
+    struct chunk_layout layout = security_mode_layout(ch->mode);
+    size_t whole = sealed_size(layout, CHUNK_HEADERS_SIZE + cut->max_body);
+    size_t last = sealed_size(layout, CHUNK_HEADERS_SIZE + message - (cut->chunks - 1) * cut->max_body);
+    size_t from = 0;
+    for (size_t i = 0; i < s->piece_count; i++) {
+        size_t to = s->job_count * (i + 1) / s->piece_count;
+        struct piece *p = &s->pieces[i];
+        p->work = (struct seal_work){
+            .task = {.weight = to - from, .done = work_done},
+            .jobs = s->jobs + from,
+            .count = to - from,
+            .user = s,
+        };
+        p->outgoing =
+            make_outgoing(ch->config.security->pool, to - from, whole, to == s->job_count ? last : 0);
+        if (!p->outgoing)
+            return false;
+        from = to;
+    }
+    return true;
+}
+
+static bool make_jobs(struct channel *ch, struct sealing *s, const char type[3], uint32_t request_id,
                       const struct rope *message, const struct cut *cut)
 {
-    struct sealing *s = o->sealing;
     struct chunk_layout layout = security_mode_layout(ch->mode);
     struct rope_cursor at = {0};
     struct slice *stretches = s->stretches;
+    struct piece *piece = s->pieces;
     uint8_t *headers = s->headers;
     size_t left = message->len;
     for (size_t i = 0; i < cut->chunks; i++) {
         size_t n = left < cut->max_body ? left : cut->max_body;
         left -= n;
+        if (s->jobs + i == piece->work.jobs + piece->work.count)
+            piece++;
         size_t size = sealed_size(layout, CHUNK_HEADERS_SIZE + n);
-        uint8_t *out = place(o, size, left == 0);
+        uint8_t *out = place(piece->outgoing, size, left == 0);
         if (!out)
             return false;
         put_chunk_headers(ch, headers, type, left == 0, size, request_id);
@@ -110,58 +187,26 @@ static bool make_jobs(struct channel *ch, struct outgoing *o, const char type[3]
 
 /* ---- sealing ---- */
 
-static void all_done(struct outgoing *o)
+/* By others; their works may be done at once. */
+static void delegate(struct channel *ch, struct sealing *s, struct rope *message)
 {
-    struct channel *ch = o->channel;
-    int rc = o->sealing->rc;
-    sealing_free(o->sealing);
-    o->sealing = NULL;
-    rope_clear(&o->message); /* what is sent does not refer to it */
-    if (!ch)
-        outgoing_free(o);
-    else if (rc)
-        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
-                     "cannot seal a message: %s", err_name(rc));
-    else
-        outgoing_sealed(ch);
+    const struct channel_security *security = ch->config.security;
+    size_t count = s->piece_count;
+    rope_move(&s->message, message);
+    s->pieces_left = count;
+    for (size_t i = 0; i < count; i++)
+        outgoing_wait(ch, s->pieces[i].outgoing);
+    for (size_t i = 0; i < count; i++)
+        security->seal(security->sealer, &s->pieces[i].work);
 }
 
-static void work_done(struct task *t)
+/* At once, on this thread: in one piece. The message is not needed any more then. */
+static ua_status seal_here(struct channel *ch, struct sealing *s, struct rope *message)
 {
-    struct seal_work *w = container_of(t, struct seal_work, task);
-    struct sealing *s = w->user;
-    if (w->rc && !s->rc)
-        s->rc = w->rc;
-    if (--s->works_left == 0)
-        all_done(s->outgoing);
-}
-
-/* Hands the jobs out in works of about the same size. */
-static void delegate(const struct channel_security *security, struct sealing *s)
-{
-    size_t works = s->job_count / WORK_JOBS, from = 0;
-    works = works < 1 ? 1 : works > MOST_WORKS ? MOST_WORKS : works;
-    s->works_left = works;
-    for (size_t i = 0; i < works; i++) {
-        size_t to = s->job_count * (i + 1) / works;
-        s->works[i] = (struct seal_work){
-            .task = {.weight = to - from, .done = work_done},
-            .jobs = s->jobs + from,
-            .count = to - from,
-            .user = s,
-        };
-        from = to;
-        security->seal(security->sealer, &s->works[i]);
-    }
-}
-
-/* At once, on this thread. The message is not needed any more then. */
-static ua_status seal_here(struct channel *ch, struct outgoing *o, struct rope *message)
-{
+    struct outgoing *o = s->pieces[0].outgoing;
     struct rope nothing;
-    int rc = symmetric_seal(o->sealing->jobs, o->sealing->job_count);
-    sealing_free(o->sealing);
-    o->sealing = NULL;
+    int rc = symmetric_seal(s->jobs, s->job_count);
+    sealing_free(s);
     if (rc) {
         outgoing_free(o);
         return rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR;
@@ -176,25 +221,16 @@ static ua_status seal_here(struct channel *ch, struct outgoing *o, struct rope *
 ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id, struct rope *message,
                       const struct cut *cut)
 {
-    const struct channel_security *security = ch->config.security;
-    struct chunk_layout layout = security_mode_layout(ch->mode);
-    size_t whole = sealed_size(layout, CHUNK_HEADERS_SIZE + cut->max_body);
-    size_t last = sealed_size(layout, CHUNK_HEADERS_SIZE + message->len - (cut->chunks - 1) * cut->max_body);
-    size_t in_a_buffer = security->pool->size / whole;
-    struct outgoing *o = outgoing_new((cut->chunks - 1 + in_a_buffer - 1) / in_a_buffer + 1, last);
-    if (!o)
+    bool elsewhere = ch->config.security->seal && message->len >= DELEGATED_BYTES;
+    struct sealing *s = sealing_new(ch, cut, elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1);
+    if (!s)
         return UA_BAD_OUT_OF_MEMORY;
-    o->pool = security->pool;
-    o->sealing = sealing_new(ch, cut);
-    if (!o->sealing || !make_jobs(ch, o, type, request_id, message, cut)) {
-        outgoing_free(o);
+    if (!make_pieces(ch, s, message->len, cut) || !make_jobs(ch, s, type, request_id, message, cut)) {
+        sealing_abandon(s);
         return UA_BAD_OUT_OF_MEMORY;
     }
-    o->sealing->outgoing = o;
-    if (!security->seal || message->len < DELEGATED_BYTES)
-        return seal_here(ch, o, message);
-    ua_status status = outgoing_send(ch, o, message);
-    if (!status)
-        delegate(security, o->sealing);
-    return status;
+    if (!elsewhere)
+        return seal_here(ch, s, message);
+    delegate(ch, s, message);
+    return UA_GOOD;
 }

@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    BURST = 32, /* jobs at a time: the lanes stay full, their bytes stay in the cache */
+    BURST = 16, /* jobs at a time: the lanes stay full, their bytes stay in the cache */
     /* With fewer jobs than this the lanes are too empty: one after the other is faster. */
     LEAST_JOBS = 8,
     MOST_BYTES = 65535, /* of a job; the library counts in 16 bits */

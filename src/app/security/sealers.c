@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Chunks that one thread takes at a time: enough to fill the lanes, few enough to share. */
-enum { FULL = 32, MOST_JOBS = 128 };
+enum { FULL = 16, MOST_JOBS = 128 };
 
 /* Works that are sealed together. */
 struct batch {

@@ -91,6 +91,23 @@ static void large_ones_are_given_away(void **state)
     assert_received(2, 2, LARGE);
 }
 
+/* What is sealed leaves while the rest is being sealed, but not before what stands before it. */
+static void parts_leave_as_they_are_sealed(void **state)
+{
+    (void)state;
+    assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
+    size_t waiting = channel_waiting(s.c.server.ch);
+    finish(1);
+    assert_int_equal(s.c.server.out.len, 0);
+    finish(0);
+    assert_true(s.c.server.out.len > 0);
+    assert_int_equal(channel_waiting(s.c.server.ch), waiting - s.c.server.out.len);
+    finish_all();
+    assert_int_equal(s.c.server.out.len, waiting);
+    converse(&s.c, 50000);
+    assert_received(1, 1, LARGE);
+}
+
 /* The second is ready before the first, a small one behind both before either. */
 static void their_order_stays(void **state)
 {
@@ -137,7 +154,7 @@ static void the_channel_may_be_gone(void **state)
     assert_int_equal(send_length(&s.c.server, 1, LARGE), UA_GOOD);
     assert_int_equal(send_length(&s.c.server, 2, LARGE), UA_GOOD);
     assert_int_equal(send_length(&s.c.server, 3, 10), UA_GOOD);
-    finish(0);
+    finish(1);
     channel_free(s.c.server.ch);
     s.c.server.ch = NULL;
     finish_all();
@@ -208,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(large_ones_are_given_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(parts_leave_as_they_are_sealed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(their_order_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
