@@ -23,10 +23,11 @@
 
 enum { WIDTH = 1920, HEIGHT = 1080, THRESHOLD = 30, MAX_FILE = 16 << 20, MAX_PIXELS = 4 << 20, SHRINK = 4 };
 enum { BURST = 3 }; /* of the same measure: the later ones find their data in the caches */
-enum { SIM_WIDTH = 640, SIM_HEIGHT = 480 };
+enum { SIM_WIDTH = 640, SIM_HEIGHT = 480, QUALITY = 85 };
 
 struct bench {
-    struct frame *raw[PIXEL_FORMAT_COUNT]; /* NULL for MJPEG */
+    struct frame *raw[PIXEL_FORMAT_COUNT];        /* NULL for MJPEG */
+    struct bare_picture bare[PIXEL_FORMAT_COUNT]; /* the same for libjpeg: of those that are encoded */
     struct frame *jpeg;
     struct luma *before, *after; /* at hand */
     struct frame *simulated;     /* as `sim:` gives by default */
@@ -140,11 +141,32 @@ static struct luma *luma_of(const struct frame *f)
     return l;
 }
 
+static struct bare_picture bare_of(const struct frame *f)
+{
+    const struct pixel_format_info *info = pixel_format_info(f->format);
+    struct bare_picture p = {.width = f->width, .height = f->height, .rgb = f->format == PIXEL_RGB24};
+    p.half_height = info->components[1].half_height;
+    if (p.rgb)
+        p.planes[0] = (uint8_t *)f->planes[0].data;
+    for (unsigned k = 0; !p.rgb && k < info->component_count; k++) {
+        struct samples s = frame_samples(f, k);
+        p.planes[k] = malloc((size_t)s.width * s.height);
+        if (!p.planes[k])
+            fail("no memory");
+        for (uint32_t y = 0; y < s.height; y++)
+            samples_copy(&s, y, 0, s.width, p.planes[k] + (size_t)y * s.width);
+    }
+    return p;
+}
+
 static void prepare(struct bench *b, struct frame *picture)
 {
+    static const enum pixel_format encoded[] = {PIXEL_RGB24, PIXEL_NV12, PIXEL_YUYV};
     for (int format = 0; format < PIXEL_FORMAT_COUNT; format++)
         if (!pixel_format_info(format)->compressed)
             b->raw[format] = tile(picture, format);
+    for (size_t i = 0; i < ARRAY_LEN(encoded); i++)
+        b->bare[encoded[i]] = bare_of(b->raw[encoded[i]]);
     b->jpeg = jpeg_of(b->raw[PIXEL_RGB24]);
     b->before = luma_of(b->raw[PIXEL_RGB24]);
     b->after = luma_of(b->raw[PIXEL_YUYV]);
@@ -159,6 +181,9 @@ static void clear(struct bench *b)
     frame_unref(b->jpeg);
     frame_unref(b->simulated);
     multipart_clear(&b->stream);
+    for (int format = 0; format < PIXEL_FORMAT_COUNT; format++)
+        for (int k = 0; k < 3 && !b->bare[format].rgb; k++)
+            free(b->bare[format].planes[k]);
     luma_unref(b->before);
     luma_unref(b->after);
 }
@@ -196,14 +221,30 @@ static void run_bare_jpeg(struct bench *b, int unused)
         fail("libjpeg");
 }
 
-static void run_encode(struct bench *b, int unused)
+static void encode(struct frame *f)
 {
-    (void)unused;
     struct blob *jpeg;
     struct err_text why;
-    if (image_encode(b->simulated, &(struct image_recipe){.format = IMAGE_JPEG}, &jpeg, &why) != 0)
+    struct image_recipe recipe = {.format = IMAGE_JPEG, .quality = QUALITY};
+    if (image_encode(f, &recipe, &jpeg, &why) != 0)
         fail(why.text);
     blob_unref(jpeg);
+}
+
+static void run_encode_sim(struct bench *b, int unused)
+{
+    (void)unused;
+    encode(b->simulated);
+}
+
+static void run_encode(struct bench *b, int format)
+{
+    encode(b->raw[format]);
+}
+
+static void run_bare_encode(struct bench *b, int format)
+{
+    bare_jpeg_encode(&b->bare[format], QUALITY);
 }
 
 static void run_pass(struct bench *b, int unused)
@@ -225,11 +266,22 @@ static const struct measure {
     void (*run)(struct bench *b, int format);
     int format;
 } measures[] = {
-    {"change", run_change, 0},           {"luma_mono8", run_raw, PIXEL_GREY},
-    {"luma_nv12", run_raw, PIXEL_NV12},  {"luma_yuyv", run_raw, PIXEL_YUYV},
-    {"luma_rgb8", run_raw, PIXEL_RGB24}, {"luma_mjpeg", run_jpeg, 0},
-    {"bare_mjpeg", run_bare_jpeg, 0},    {"encode_sim", run_encode, 0},
-    {"pass_mjpeg", run_pass, 0},         {"recode_mjpeg", run_recode, 0},
+    {"change", run_change, 0},
+    {"luma_mono8", run_raw, PIXEL_GREY},
+    {"luma_nv12", run_raw, PIXEL_NV12},
+    {"luma_yuyv", run_raw, PIXEL_YUYV},
+    {"luma_rgb8", run_raw, PIXEL_RGB24},
+    {"luma_mjpeg", run_jpeg, 0},
+    {"bare_mjpeg", run_bare_jpeg, 0},
+    {"encode_sim", run_encode_sim, 0},
+    {"pass_mjpeg", run_pass, 0},
+    {"recode_mjpeg", run_recode, 0},
+    {"encode_rgb8", run_encode, PIXEL_RGB24},
+    {"bare_rgb8", run_bare_encode, PIXEL_RGB24},
+    {"encode_nv12", run_encode, PIXEL_NV12},
+    {"bare_nv12", run_bare_encode, PIXEL_NV12},
+    {"encode_yuyv", run_encode, PIXEL_YUYV},
+    {"bare_yuyv", run_bare_encode, PIXEL_YUYV},
 };
 
 int main(int argc, char **argv)

@@ -27,6 +27,10 @@ class Server:
         tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
         return sum(int((t / "schedstat").read_text().split()[0]) for t in tasks) / 1e9
 
+    def faults(self):
+        """Pages that came from the kernel, without a disk."""
+        return int(Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[7])
+
     def rss_bytes(self):
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
@@ -54,7 +58,7 @@ def ended(process):
 
 
 @contextlib.contextmanager
-def uacam(build, folder, cameras, linger=5):
+def uacam(build, folder, cameras, linger=5, env=None):
     """A server of these cameras, and the seconds that it took to listen."""
     port = free_port()
     config = folder / "bench.yaml"
@@ -64,7 +68,7 @@ def uacam(build, folder, cameras, linger=5):
         command += ["--camera", camera]
     with open(folder / "server.log", "w") as log:
         begun = time.monotonic()
-        process = subprocess.Popen(command, stderr=log)
+        process = subprocess.Popen(command, stderr=log, env=env)
     with ended(process):
         while not answers(port):
             if process.poll() is not None or time.monotonic() > begun + START_SECONDS:
