@@ -86,13 +86,12 @@ static void compare(void *user)
         j->pairs[i].percent = luma_change(j->pairs[i].reference, j->luma, j->threshold);
 }
 
-static void free_job(struct change_job *j)
+static void clear_job(struct change_job *j)
 {
     for (size_t i = 0; i < j->pair_count; i++)
         luma_unref(j->pairs[i].reference);
     luma_unref(j->luma);
     frame_unref(j->frame);
-    free(j);
 }
 
 static void take_wanted(struct changes *c, struct change_job *j)
@@ -111,7 +110,8 @@ static void finish(void *user);
 
 static struct change_job *begin(struct changes *c, struct frame *frame)
 {
-    struct change_job *j = calloc(1, sizeof *j);
+    struct change_job *j = c->done ? c->done : malloc(sizeof *j);
+    c->done = NULL;
     if (!j)
         return NULL;
     *j = (struct change_job){
@@ -124,7 +124,8 @@ static struct change_job *begin(struct changes *c, struct frame *frame)
     take_wanted(c, j);
     if (loop_submit(c->loop, &j->job) == 0)
         return j;
-    free_job(j);
+    clear_job(j);
+    c->done = j;
     return NULL;
 }
 
@@ -171,7 +172,11 @@ static void finish(void *user)
         start_next(c);
         tell(c, j);
     }
-    free_job(j);
+    clear_job(j);
+    if (c && !c->done)
+        c->done = j;
+    else
+        free(j);
 }
 
 /* ---- asking ---- */
@@ -230,4 +235,6 @@ void changes_drop(struct changes *c)
     if (c->job)
         c->job->owner = NULL;
     c->job = NULL;
+    free(c->done);
+    c->done = NULL;
 }

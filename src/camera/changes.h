@@ -44,9 +44,10 @@ struct change_job;
 struct changes {
     struct loop *loop;
     uint8_t threshold;
-    struct change_job *job; /* runs now; NULL: none */
-    struct frame *next;     /* shared; waits for the job's end */
-    uint64_t started;       /* comparisons ever; the ticket of the last */
+    struct change_job *job;  /* runs now; NULL: none */
+    struct change_job *done; /* given: the memory of the last one, for the next */
+    struct frame *next;      /* shared; waits for the job's end */
+    uint64_t started;        /* comparisons ever; the ticket of the last */
     struct kept_luma kept[CHANGES_LUMAS];
     size_t kept_count;
     struct snapshot measured; /* the newest that changes_note() was told; frame_number 0: none */

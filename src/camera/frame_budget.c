@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/frame_budget.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct frame_budget {
     atomic_uint holders; /* the owner and each frame alive */
-};
-
-/* Stands between a frame and its own release. */
-struct counted {
-    struct frame_budget *budget;
-    frame_release release;
-    void *user;
 };
 
 struct frame_budget *frame_budget_new(void)
@@ -28,28 +22,20 @@ void frame_budget_free(struct frame_budget *b)
         free(b);
 }
 
-static void release_counted(void *user)
+static void uncount(void *budget)
 {
-    struct counted *c = user;
-    if (c->release)
-        c->release(c->user);
-    frame_budget_free(c->budget);
-    free(c);
+    frame_budget_free(budget);
 }
 
 bool frame_budget_add(struct frame_budget *b, struct frame *f)
 {
-    struct counted *c = malloc(sizeof *c);
-    if (!c)
-        return false;
+    assert(!f->uncount);
     if (atomic_fetch_add(&b->holders, 1) > FRAME_BUDGET) {
         frame_budget_free(b);
-        free(c);
         return false;
     }
-    *c = (struct counted){.budget = b, .release = f->release, .user = f->user};
-    f->release = release_counted;
-    f->user = c;
+    f->uncount = uncount;
+    f->counter = b;
     return true;
 }
 

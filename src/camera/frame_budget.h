@@ -19,8 +19,8 @@ must_check struct frame_budget *frame_budget_new(void);
 /* The owner lets go; frames may still be alive. */
 void frame_budget_free(struct frame_budget *b);
 
-/* Counts `f` until its last reference goes; nobody else may share it yet. False when the ceiling is reached
- * or without memory. */
+/* Counts `f` until its last reference goes; nobody else may share or count it yet. False when the ceiling is
+ * reached. */
 must_check bool frame_budget_add(struct frame_budget *b, struct frame *f);
 
 /* More than half is used up: whoever holds frames for the sake of few bytes shall copy those. */

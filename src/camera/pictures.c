@@ -54,18 +54,18 @@ static void encode(void *user)
     unshare(j);
 }
 
-static void free_job(struct picture_job *j)
+static void clear_job(struct picture_job *j)
 {
     blob_unref(j->image);
     frame_unref(j->frame);
-    free(j);
 }
 
 static void finish(void *user);
 
 static int start(struct pictures *p, struct picture_slot *slot, struct frame *frame)
 {
-    struct picture_job *j = calloc(1, sizeof *j);
+    struct picture_job *j = slot->done ? slot->done : malloc(sizeof *j);
+    slot->done = NULL;
     if (!j)
         return ERR_NO_MEMORY;
     *j = (struct picture_job){
@@ -78,7 +78,8 @@ static int start(struct pictures *p, struct picture_slot *slot, struct frame *fr
     };
     int code = loop_submit(p->loop, &j->job);
     if (code) {
-        free_job(j);
+        clear_job(j);
+        slot->done = j;
         return code;
     }
     slot->job = j;
@@ -148,7 +149,11 @@ static void finish(void *user)
             tell_failure(p, &j->recipe, next, code, "no memory to make the picture");
         frame_unref(next);
     }
-    free_job(j);
+    clear_job(j);
+    if (p && !j->slot->done)
+        j->slot->done = j;
+    else
+        free(j);
 }
 
 /* ---- asking ---- */
@@ -242,5 +247,7 @@ void pictures_rest(struct pictures *p)
 void pictures_clear(struct pictures *p)
 {
     pictures_drop(p);
+    for (size_t i = 0; i < p->slot_count; i++)
+        free(p->slots[i].done);
     p->slot_count = 0;
 }

@@ -29,6 +29,7 @@ struct picture_job;
 struct picture_slot {
     struct image_recipe recipe;
     struct picture_job *job;  /* runs now; NULL: none */
+    struct picture_job *done; /* given: the memory of the last one, for the next */
     struct frame *next;       /* shared; waits for the job's end */
     struct snapshot snapshot; /* made last, its image shared; image NULL: none */
 };

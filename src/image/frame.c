@@ -191,6 +191,8 @@ void frame_unref(struct frame *f)
         return;
     if (f->release)
         f->release(f->user);
+    if (f->uncount)
+        f->uncount(f->counter);
     if (f->paged)
         pages_give(f);
     else

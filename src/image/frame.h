@@ -44,6 +44,8 @@ struct frame {
     int64_t exposed_utc_ns;  /* the same moment in UTC */
     frame_release release;   /* called once when the last reference goes, on that thread */
     void *user;
+    frame_release uncount; /* called after that, for whoever counts frames */
+    void *counter;
     bool paged; /* lies in the pages of its bytes */
 };
 

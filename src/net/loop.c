@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_POSTS = 65536, RECEIVE_BUFFER_SIZE = 256 * 1024 };
+enum { MAX_POSTS = 65536, RECEIVE_BUFFER_SIZE = 256 * 1024, MAX_SPARES = 16 };
 
 struct post {
     loop_call call;
@@ -31,7 +31,8 @@ struct loop {
     struct posts waiting; /* under `lock` */
     struct posts running; /* their turn now; swapped with `waiting` */
     struct list signals;
-    int64_t alarm_ns; /* the deadline that `alarm` is set for, INT64_MAX: none */
+    struct list spares; /* submitted, of work that is done */
+    int64_t alarm_ns;   /* the deadline that `alarm` is set for, INT64_MAX: none */
     bool stopped;
     char *receive_buffer;
 };
@@ -41,6 +42,12 @@ struct watched_signal {
     uv_signal_t handle;
     loop_call call;
     void *user;
+};
+
+struct submitted {
+    struct list_link link; /* among the spares */
+    uv_work_t request;
+    struct job *job;
 };
 
 uv_loop_t *loop_uv(struct loop *l)
@@ -155,6 +162,8 @@ void loop_free(struct loop *l)
     int rc = uv_loop_close(&l->uv);
     assert(rc == 0);
     (void)rc;
+    while (l->spares.first)
+        free(container_of(list_pop(&l->spares), struct submitted, link));
     uv_mutex_destroy(&l->lock);
     timers_clear(&l->timers);
     free(l->waiting.items);
@@ -248,10 +257,19 @@ int loop_post(struct loop *l, loop_call call, void *user)
 
 /* ---- work for other threads ---- */
 
-struct submitted {
-    uv_work_t request;
-    struct job *job;
-};
+static struct submitted *take_submitted(struct loop *l)
+{
+    struct list_link *link = list_pop(&l->spares);
+    return link ? container_of(link, struct submitted, link) : malloc(sizeof(struct submitted));
+}
+
+static void give_submitted(struct loop *l, struct submitted *s)
+{
+    if (l->spares.count < MAX_SPARES)
+        list_prepend(&l->spares, &s->link);
+    else
+        free(s);
+}
 
 static void on_work(uv_work_t *request)
 {
@@ -264,14 +282,14 @@ static void on_work_done(uv_work_t *request, int status)
     (void)status; /* never cancelled */
     struct submitted *s = container_of(request, struct submitted, request);
     struct job *j = s->job;
-    free(s);
+    give_submitted(container_of(request->loop, struct loop, uv), s);
     j->hidden = NULL;
     j->done(j->user);
 }
 
 int loop_submit(struct loop *l, struct job *j)
 {
-    struct submitted *s = malloc(sizeof *s);
+    struct submitted *s = take_submitted(l);
     if (!s)
         return ERR_NO_MEMORY;
     s->job = j;
