@@ -83,14 +83,40 @@ def measure_reads(build, ours, theirs, node_of, size):
     return {c.name: [(mine, others[i]) for mine, others in rounds] for i, c in enumerate(theirs)}
 
 
+class Chart:
+    """Bars of every contender, gathered picture by picture."""
+
+    def __init__(self, name, field, best):
+        self.name, self.field, self.best = name, field, best
+        self.bars = {}
+
+    def take(self, picture, pairs_of):
+        sides = [("uacam", [pair[0] for pair in next(iter(pairs_of.values()))])]
+        sides += [(rival, [pair[1] for pair in pairs]) for rival, pairs in pairs_of.items()]
+        for label, runs in sides:
+            self.bars.setdefault(label, []).append((picture, self.best(getattr(run, self.field) for run in runs)))
+
+    def give(self, table):
+        for label, points in self.bars.items():
+            table.add_series(self.name, label, points)
+
+
 def measure(build, folder, table):
+    charts = [Chart("rivals", "mb_per_second", max), Chart("rivals-cpu", "cpu_per_gb", min)]
     with contenders(build, folder) as (ours, theirs):
+        if not theirs:
+            return
         for name, size in PICTURES.items():
-            for rival_name, pairs in measure_reads(build, ours, theirs, lambda c: c.nodes[size], size).items():
-                what = f"a picture of {name}, {rival_name}"
+            pairs_of = measure_reads(build, ours, theirs, lambda c: c.nodes[size], size)
+            for rival, pairs in pairs_of.items():
+                what = f"a picture of {name}, {rival}"
                 table.add_pairs(what, "MB/s", "mb_per_second", pairs, max)
                 table.add_pairs(what, "server CPU s/GB", "cpu_per_gb", pairs, min)
-        for rival_name, pairs in measure_reads(build, ours, theirs, lambda c: STATE, 0).items():
-            what = f"ServerStatus.State, {rival_name}"
+            for chart in charts:
+                chart.take(name, pairs_of)
+        for rival, pairs in measure_reads(build, ours, theirs, lambda c: STATE, 0).items():
+            what = f"ServerStatus.State, {rival}"
             table.add_pairs(what, "reads/s", "per_second", pairs, max)
             table.add_pairs(what, "server CPU us", "cpu_us", pairs, min)
+    for chart in charts:
+        chart.give(table)
