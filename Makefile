@@ -6,13 +6,14 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 CTEST = ctest --output-on-failure --parallel $(shell nproc)
 
-.PHONY: help serve release check fuzz bench format install clean
+.PHONY: help serve release check fuzz bench report format install clean
 
 help:
 	@echo 'make serve     install what is missing, build, run the server; ARGS="--port 4841"'
 	@echo 'make check     install what is missing, build, run every test'
 	@echo 'make fuzz      run each fuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench     measure, print the table, write build/bench.json'
+	@echo 'make report    put build/bench.json into docs/performance.md and its charts'
 	@echo 'make format    format the C files'
 	@echo 'make install   install into PREFIX ($(PREFIX)), below DESTDIR'
 	@echo 'make clean     remove what was built'
@@ -50,6 +51,9 @@ bench:
 	cmake --preset release --log-level=NOTICE -DUACAM_BENCH=ON
 	cmake --build build/release
 	bench/run build/release
+
+report:
+	bench/report
 
 format:
 	tools/format
