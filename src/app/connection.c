@@ -31,12 +31,18 @@ struct connection {
     struct timer activation;
     bool opened; /* the channel */
     bool activated;
-    bool paused;
+    bool full;    /* too much of ours waits to be sent */
+    bool resting; /* the channel */
 };
 
 static void close_connection(struct connection *c)
 {
     tcp_close(c->tcp, CLOSE_LINGER_MS);
+}
+
+static void pause_or_go_on(struct connection *c)
+{
+    tcp_pause(c->tcp, c->full || c->resting);
 }
 
 /* ---- from the channel ---- */
@@ -75,6 +81,13 @@ static void channel_message(void *user, uint32_t request_id, struct slice body)
     server_receive(c->all->server, &c->peer, request_id, body);
 }
 
+static void channel_rests(void *user, bool resting)
+{
+    struct connection *c = user;
+    c->resting = resting;
+    pause_or_go_on(c);
+}
+
 static void channel_ended(void *user, ua_status status, const char *reason)
 {
     struct connection *c = user;
@@ -89,6 +102,7 @@ static const struct channel_events channel_events = {
     .send = carry,
     .opened = channel_opened,
     .message = channel_message,
+    .rest = channel_rests,
     .ended = channel_ended,
 };
 
@@ -115,9 +129,9 @@ static ua_status respond(void *user, uint32_t request_id, struct rope *response)
 {
     struct connection *c = user;
     ua_status status = channel_send(c->channel, request_id, response);
-    if (!c->paused && unsent(c) > c->all->limits.unsent_bytes) {
-        c->paused = true;
-        tcp_pause(c->tcp, true);
+    if (!c->full && unsent(c) > c->all->limits.unsent_bytes) {
+        c->full = true;
+        pause_or_go_on(c);
     }
     return status;
 }
@@ -156,9 +170,9 @@ static void tcp_sent(void *user, void *tag, int rc)
     (void)rc; /* `closed` follows a failure */
     struct connection *c = user;
     channel_sent(c->channel, tag);
-    if (c->paused && unsent(c) < c->all->limits.unsent_bytes / 2) {
-        c->paused = false;
-        tcp_pause(c->tcp, false);
+    if (c->full && unsent(c) < c->all->limits.unsent_bytes / 2) {
+        c->full = false;
+        pause_or_go_on(c);
     }
 }
 

@@ -50,7 +50,7 @@ struct channel *channel_new(const struct channel_config *config)
         ask_for(ch, &config->security->offers[0]);
     buf_init(&ch->endpoint_url, FRAME_MAX_TEXT);
     buf_init(&ch->frame, config->limits.receive_buffer);
-    buf_init(&ch->plain, config->limits.receive_buffer);
+    buf_init(&ch->plain, (size_t)config->limits.receive_buffer + MOST_OPENED_BYTES);
     buf_init(&ch->body, config->limits.max_message ? config->limits.max_message : INT32_MAX);
     channel_set_max_request(ch, UINT32_MAX);
     if (config->handshake_ms && timer_start_in(config->timers, &ch->due, config->handshake_ms * NS_PER_MS)) {
@@ -64,6 +64,7 @@ void channel_free(struct channel *ch)
 {
     timer_stop(ch->config.timers, &ch->due);
     outgoing_clear(ch);
+    opening_abandon(ch);
     buf_clear(&ch->endpoint_url);
     buf_clear(&ch->frame);
     buf_clear(&ch->plain);
@@ -192,7 +193,7 @@ static const struct frame_kind {
     {"OPN", ANY_ROLE, STATE(STATE_OPENING) | STATE(STATE_OPEN), UA_BAD_TCP_MESSAGE_TYPE_INVALID,
      receive_open},
     {"MSG", ANY_ROLE, STATE(STATE_OPEN), UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, receive_message},
-    {"CLO", ROLE(CHANNEL_SERVER), STATE(STATE_OPEN), UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, receive_close},
+    {"CLO", ROLE(CHANNEL_SERVER), STATE(STATE_OPEN), UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, receive_message},
 };
 
 static const struct frame_kind *find_kind(const struct channel *ch, const char type[4])
@@ -223,12 +224,17 @@ static size_t check_header(struct channel *ch, const uint8_t header[FRAME_HEADER
     return 0;
 }
 
-static void receive_frame(struct channel *ch, struct slice whole)
+/* A frame, and perhaps some of those that came with it: how many bytes of `behind` these have. */
+static size_t receive_frame(struct channel *ch, struct slice whole, struct slice behind)
 {
     struct frame f = {.whole = whole,
                       .body = {whole.data + FRAME_HEADER_SIZE, whole.len - FRAME_HEADER_SIZE}};
     memcpy(f.type, whole.data, sizeof f.type);
-    find_kind(ch, f.type)->receive(ch, &f);
+    const struct frame_kind *kind = find_kind(ch, f.type);
+    if (kind->receive == receive_message && ch->mode != UA_MESSAGE_SECURITY_MODE_NONE)
+        return receive_sealed(ch, &f, behind);
+    kind->receive(ch, &f);
+    return 0;
 }
 
 /* Keeps the first `n` bytes of a frame whose end has not come. */
@@ -249,8 +255,8 @@ static size_t receive_begin(struct channel *ch, struct slice bytes)
         return bytes.len;
     if (bytes.len < size)
         return keep(ch, bytes, bytes.len);
-    receive_frame(ch, (struct slice){bytes.data, size});
-    return size;
+    struct slice behind = {bytes.data + size, bytes.len - size};
+    return size + receive_frame(ch, (struct slice){bytes.data, size}, behind);
 }
 
 static size_t receive_header(struct channel *ch, struct slice bytes)
@@ -267,14 +273,16 @@ static size_t receive_rest(struct channel *ch, struct slice bytes)
     size_t size = frame_header_read(ch->frame.data).size;
     size_t left = size - ch->frame.len;
     size_t n = keep(ch, bytes, bytes.len < left ? bytes.len : left);
-    if (ch->frame.len == size) {
-        receive_frame(ch, buf_slice(&ch->frame));
-        buf_clear(&ch->frame);
-    }
+    if (ch->frame.len < size)
+        return n;
+    struct buf frame = ch->frame;
+    buf_init(&ch->frame, frame.max);
+    n += receive_frame(ch, buf_slice(&frame), (struct slice){bytes.data + n, bytes.len - n});
+    buf_clear(&frame);
     return n;
 }
 
-void channel_receive(struct channel *ch, struct slice bytes)
+void receive_bytes(struct channel *ch, struct slice bytes)
 {
     while (bytes.len > 0 && ch->state != STATE_ENDED) {
         size_t n;
@@ -287,6 +295,12 @@ void channel_receive(struct channel *ch, struct slice bytes)
         bytes.data += n;
         bytes.len -= n;
     }
+}
+
+void channel_receive(struct channel *ch, struct slice bytes)
+{
+    assert(!ch->opening || ch->state == STATE_ENDED);
+    receive_bytes(ch, bytes);
 }
 
 /* ---- asking and setting ---- */

@@ -48,6 +48,10 @@ struct channel_events {
     /* A whole message body, its encoding's NodeId first; borrowed until return. */
     void (*message)(void *user, uint32_t request_id, struct slice body);
 
+    /* With `delegate` only. True: nothing may be received before it comes again with false, because what came
+     * is being opened elsewhere. May come several times with the same. */
+    void (*rest)(void *user, bool resting);
+
     /* Client, may be NULL: the server began a response and gave it up; `status` is its result. */
     void (*aborted)(void *user, uint32_t request_id, ua_status status);
 
@@ -62,12 +66,13 @@ struct channel_offer {
     uint32_t mode; /* enum ua_message_security_mode */
 };
 
-/* Chunks to be sealed by somebody else; its task weighs their number. */
-struct seal_work {
+/* Chunks to be sealed, or opened, by somebody else; its task weighs their number. */
+struct chunk_work {
     struct task task;
-    const struct seal_job *jobs;
+    const struct seal_job *seal; /* one of both */
+    struct unseal_job *unseal;
     size_t count;
-    int rc;     /* what symmetric_seal() gave */
+    int rc;     /* what symmetric_seal() or symmetric_unseal() gave */
     void *user; /* the channel's */
 };
 
@@ -81,10 +86,10 @@ struct channel_security {
     struct chunk_pool *pool;         /* likewise; its buffers are not smaller than limits.send_buffer */
     struct slice server_certificate; /* client: in DER, as its endpoint told */
 
-    /* Seals on other threads; the task is done on the loop thread, later, perhaps when the channel is gone,
-     * but while the pool is there. NULL: everything is sealed at once, on the loop thread. */
-    void (*seal)(void *sealer, struct seal_work *w);
-    void *sealer;
+    /* Seals and opens on other threads; the task is done on the loop thread, later, perhaps when the channel
+     * is gone, but while the pool is there. NULL: all of that is done at once, on the loop thread. */
+    void (*delegate)(void *crew, struct chunk_work *w);
+    void *crew;
 
     /* Is the peer's certificate to be trusted? Good, or the status with the reason for the log. Asked at each
      * OPN, after the peer has proved that it has the key to it. */
@@ -107,15 +112,16 @@ struct channel_config {
 /* The clock starts now. NULL without memory. */
 must_check struct channel *channel_new(const struct channel_config *config);
 
-/* Nothing given to `send` may be in use any more, whether channel_sent() came or not. What is being sealed is
- * let go when that is done. */
+/* Nothing given to `send` may be in use any more, whether channel_sent() came or not. What is being sealed or
+ * opened is let go when that is done. */
 void channel_free(struct channel *ch);
 
 /* Client: begins. `endpoint_url` 4096 bytes at most. Bad: nothing has begun; Bad_CertificateInvalid, or what
  * `verify` said of the server's certificate. */
 must_check ua_status channel_connect(struct channel *ch, struct slice endpoint_url);
 
-/* Bytes from the peer, cut as they please; borrowed until return. After the end they are ignored. */
+/* Bytes from the peer, cut as they please; borrowed until return. Not while it rests; after the end they are
+ * ignored. */
 void channel_receive(struct channel *ch, struct slice bytes);
 
 /* What was given to `send` with this tag is out, or lost. */

@@ -61,8 +61,10 @@ struct channel {
     uint32_t received_sequence;
     bool has_received; /* `received_sequence` counts */
 
+    struct opening *opening; /* what came is being opened elsewhere: the channel rests; or NULL */
+    struct buf plain;        /* what was encrypted, of the chunks that were opened last */
+
     /* The message that is coming in, in more than one chunk. */
-    struct buf plain; /* its newest chunk, when that was encrypted */
     struct buf body;
     uint32_t max_request;
     uint32_t chunk_count; /* 0: none is coming in */
@@ -80,6 +82,9 @@ void channel_fail(struct channel *ch, ua_status status, const char *fmt, ...) pr
 
 /* Ends it without telling the peer. */
 void channel_end(struct channel *ch, ua_status status, const char *fmt, ...) printf_like(3, 4);
+
+/* What channel_receive() is given, while nothing is being opened elsewhere. */
+void receive_bytes(struct channel *ch, struct slice bytes);
 
 /* ---- hello.c ---- */
 void receive_hello(struct channel *ch, const struct frame *f);
@@ -147,11 +152,30 @@ void token_clear(struct token *t);
 void token_due(struct channel *ch);
 
 /* ---- message.c ---- */
+
+/* A MSG or CLO of a channel that secures nothing. */
 void receive_message(struct channel *ch, const struct frame *f);
-void receive_close(struct channel *ch, const struct frame *f);
+
+/* The token of a symmetric chunk of this channel. NULL: the channel has failed. */
+must_check const struct token *token_of(struct channel *ch, const struct frame *f);
+
+/* A MSG or CLO as its sender made it: its sequence header, then its body. Too short for that: it is not what
+ * the sender sealed. */
+void receive_opened(struct channel *ch, uint32_t token_id, const uint8_t type[4], struct slice plain);
 
 /* The number is the one that must come now? Else the channel fails. */
 must_check bool accept_sequence(struct channel *ch, uint32_t number);
+
+/* ---- opening.c ---- */
+
+enum { MOST_OPENED_BYTES = 512 * 1024 }; /* together, unless one chunk alone has more */
+
+/* A MSG or CLO of a channel that signs, and as many of those behind it, with which it came, as can be opened
+ * together. How many bytes of `behind` were taken. */
+size_t receive_sealed(struct channel *ch, const struct frame *f, struct slice behind);
+
+/* The channel goes: nobody waits any more for what is being opened. */
+void opening_abandon(struct channel *ch);
 
 /* ---- outgoing.c ---- */
 

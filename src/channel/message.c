@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages on their way in: chunks are checked, put together, and passed on (Part 6 §6.7.2, §6.7.3). */
 #include "channel/channel_private.h"
-#include "wire/messages_gen.h"
+
+#include <string.h>
 
 /* A symmetric chunk, opened up. */
 struct chunk {
@@ -21,56 +22,22 @@ bool accept_sequence(struct channel *ch, uint32_t number)
     return good;
 }
 
-/* What the sender put into a secured chunk. False: the channel has failed. */
-static bool unseal_chunk(struct channel *ch, const struct token *token, const struct frame *f,
-                         struct slice *out)
-{
-    struct unseal_job job = {
-        .keys = &token->receive_keys, .layout = security_mode_layout(ch->mode), .sealed = f->whole};
-    if (job.layout.encrypt && buf_reserve(&ch->plain, f->whole.len)) {
-        channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for %zu bytes", f->whole.len);
-        return false;
-    }
-    job.out = ch->plain.data;
-    int rc = symmetric_unseal(&job, 1);
-    *out = job.plain;
-    if (rc)
-        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
-                     "cannot open a chunk: %s", err_name(rc));
-    else if (!job.plain.data || job.plain.len < CHUNK_SEQUENCE_SIZE)
-        channel_fail(ch, UA_BAD_SECURITY_CHECKS_FAILED, "a chunk is not as its sender sealed it");
-    else
-        return true;
-    return false;
-}
-
-/* False: the channel has failed. */
-static bool open_chunk(struct channel *ch, const struct frame *f, struct chunk *out)
+const struct token *token_of(struct channel *ch, const struct frame *f)
 {
     struct reader r;
     reader_init(&r, f->body, NULL);
     uint32_t channel_id = read_u32(&r);
     uint32_t token_id = read_u32(&r);
-    struct slice plain = {r.at, reader_left(&r)};
     const struct token *token = token_find(ch, token_id);
-    if (r.status || plain.len < CHUNK_SEQUENCE_SIZE) {
+    if (r.status || reader_left(&r) < CHUNK_SEQUENCE_SIZE)
         channel_fail(ch, UA_BAD_DECODING_ERROR, "a chunk is shorter than its headers");
-        return false;
-    }
-    if (channel_id != ch->id) {
+    else if (channel_id != ch->id)
         channel_fail(ch, UA_BAD_TCP_SECURE_CHANNEL_UNKNOWN, "a chunk is for SecureChannel %u", channel_id);
-        return false;
-    }
-    if (!token) {
+    else if (!token)
         channel_fail(ch, UA_BAD_SECURE_CHANNEL_TOKEN_UNKNOWN, "a chunk has token %u", token_id);
-        return false;
-    }
-    if (ch->mode != UA_MESSAGE_SECURITY_MODE_NONE && !unseal_chunk(ch, token, f, &plain))
-        return false;
-    reader_init(&r, plain, NULL);
-    struct sequence_header sequence = sequence_header_read(&r);
-    *out = (struct chunk){sequence.request_id, {r.at, reader_left(&r)}};
-    return token_use(ch, token_id) && accept_sequence(ch, sequence.number);
+    else
+        return token;
+    return NULL;
 }
 
 /* ---- putting together ---- */
@@ -113,7 +80,6 @@ static void receive_part(struct channel *ch, const struct chunk *c)
 
 static void drop_message(struct channel *ch)
 {
-    buf_clear(&ch->plain);
     buf_clear(&ch->body);
     ch->chunk_count = 0;
 }
@@ -145,29 +111,44 @@ static void receive_abort(struct channel *ch, const struct chunk *c)
         ch->config.events->aborted(ch->config.user, c->request_id, e.status);
 }
 
-void receive_message(struct channel *ch, const struct frame *f)
+static void receive_chunk(struct channel *ch, char final, const struct chunk *c)
 {
-    struct chunk c;
-    char final = f->type[3];
-    if (!open_chunk(ch, f, &c))
-        return;
-    if (ch->chunk_count && c.request_id != ch->chunk_request_id)
+    if (ch->chunk_count && c->request_id != ch->chunk_request_id)
         channel_fail(ch, UA_BAD_SECURITY_CHECKS_FAILED, "a chunk of request %u amidst request %u",
-                     c.request_id, ch->chunk_request_id);
+                     c->request_id, ch->chunk_request_id);
     else if (final == 'C')
-        receive_part(ch, &c);
+        receive_part(ch, c);
     else if (final == 'F')
-        receive_last(ch, &c);
+        receive_last(ch, c);
     else if (final == 'A')
-        receive_abort(ch, &c);
+        receive_abort(ch, c);
     else
         channel_fail(ch, UA_BAD_TCP_MESSAGE_TYPE_INVALID, "a chunk is marked %02x, not C, F or A",
                      (unsigned char) final);
 }
 
-void receive_close(struct channel *ch, const struct frame *f)
+void receive_opened(struct channel *ch, uint32_t token_id, const uint8_t type[4], struct slice plain)
 {
-    struct chunk c; /* the only one or the first of more: it ends */
-    if (open_chunk(ch, f, &c))
+    if (plain.len < CHUNK_SEQUENCE_SIZE) {
+        channel_fail(ch, UA_BAD_SECURITY_CHECKS_FAILED, "a chunk is not as its sender sealed it");
+        return;
+    }
+    struct reader r;
+    reader_init(&r, plain, NULL);
+    struct sequence_header sequence = sequence_header_read(&r);
+    struct chunk c = {sequence.request_id, {r.at, reader_left(&r)}};
+    if (!token_use(ch, token_id) || !accept_sequence(ch, sequence.number))
+        return;
+    if (memcmp(type, "CLO", 3) == 0) /* the only chunk or the first of more */
         channel_end(ch, UA_GOOD, "closed by the client");
+    else
+        receive_chunk(ch, (char)type[3], &c);
+}
+
+void receive_message(struct channel *ch, const struct frame *f)
+{
+    const struct token *token = token_of(ch, f);
+    if (token)
+        receive_opened(ch, token->id, f->whole.data,
+                       (struct slice){f->whole.data + CHUNK_CLEAR_SIZE, f->whole.len - CHUNK_CLEAR_SIZE});
 }

@@ -13,7 +13,7 @@ enum {
 
 /* Neighbouring chunks that are sealed together, and leave together. */
 struct piece {
-    struct seal_work work;
+    struct chunk_work work;
     struct outgoing *outgoing;
 };
 
@@ -143,9 +143,9 @@ static bool make_pieces(const struct channel *ch, struct sealing *s, size_t mess
     for (size_t i = 0; i < s->piece_count; i++) {
         size_t to = s->job_count * (i + 1) / s->piece_count;
         struct piece *p = &s->pieces[i];
-        p->work = (struct seal_work){
+        p->work = (struct chunk_work){
             .task = {.weight = to - from, .done = work_done},
-            .jobs = s->jobs + from,
+            .seal = s->jobs + from,
             .count = to - from,
             .user = s,
         };
@@ -170,7 +170,7 @@ static bool make_jobs(struct channel *ch, struct sealing *s, const char type[3],
     for (size_t i = 0; i < cut->chunks; i++) {
         size_t n = left < cut->max_body ? left : cut->max_body;
         left -= n;
-        if (s->jobs + i == piece->work.jobs + piece->work.count)
+        if (s->jobs + i == piece->work.seal + piece->work.count)
             piece++;
         size_t size = sealed_size(layout, CHUNK_HEADERS_SIZE + n);
         uint8_t *out = place(piece->outgoing, size, left == 0);
@@ -197,7 +197,7 @@ static void delegate(struct channel *ch, struct sealing *s, struct rope *message
     for (size_t i = 0; i < count; i++)
         outgoing_wait(ch, s->pieces[i].outgoing);
     for (size_t i = 0; i < count; i++)
-        security->seal(security->sealer, &s->pieces[i].work);
+        security->delegate(security->crew, &s->pieces[i].work);
 }
 
 /* At once, on this thread: in one piece. The message is not needed any more then. */
@@ -221,7 +221,7 @@ static ua_status seal_here(struct channel *ch, struct sealing *s, struct rope *m
 ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id, struct rope *message,
                       const struct cut *cut)
 {
-    bool elsewhere = ch->config.security->seal && message->len >= DELEGATED_BYTES;
+    bool elsewhere = ch->config.security->delegate && message->len >= DELEGATED_BYTES;
     struct sealing *s = sealing_new(ch, cut, elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1);
     if (!s)
         return UA_BAD_OUT_OF_MEMORY;

@@ -48,7 +48,7 @@ struct unseal_job {
     const struct key_set *keys;
     struct chunk_layout layout;
     struct slice sealed; /* all of the chunk */
-    uint8_t *out;        /* room for sealed.len bytes when it is encrypted */
+    uint8_t *out;        /* room for sealed.len bytes when it is encrypted; sealed.data itself is allowed */
     /* What stood between the clear bytes and the padding, in `out` or `sealed`; null when it is not what the
      * owner of the keys sent: altered, signed by somebody else, badly padded or cut, all in the same way. */
     struct slice plain;

@@ -285,7 +285,8 @@ static struct slice opened(const struct unseal_job *job)
 {
     if (!job->layout.encrypt)
         return job->sealed;
-    memcpy(job->out, job->sealed.data, job->layout.clear);
+    if (job->out != job->sealed.data)
+        memcpy(job->out, job->sealed.data, job->layout.clear);
     return (struct slice){job->out, job->sealed.len};
 }
 

@@ -166,7 +166,7 @@ static int open_users(struct gate *g, struct err_text *why)
     return logins_start(&g->logins, why);
 }
 
-static int start_sealers(struct gate *g, struct err_text *why)
+static int start_chunk_crew(struct gate *g, struct err_text *why)
 {
     static const char *const engines[] = {[ENGINE_OPENSSL] = "openssl", [ENGINE_IPSEC_MB] = "ipsec-mb"};
     const char *engine = engines[g->config->security.engine];
@@ -175,11 +175,11 @@ static int start_sealers(struct gate *g, struct err_text *why)
             why, ERR_UNSUPPORTED,
             "security.engine: %s is not in this build, or not for this processor; auto takes what is",
             engine);
-    g->sealers = sealers_new(g->loop);
-    if (!g->sealers)
+    g->chunk_crew = chunk_crew_new(g->loop);
+    if (!g->chunk_crew)
         return err_set(why, ERR_NO_MEMORY, "no memory");
-    g->channel.seal = sealers_seal;
-    g->channel.sealer = g->sealers;
+    g->channel.delegate = chunk_crew_take;
+    g->channel.crew = g->chunk_crew;
     log_debug("security", "chunks are encrypted by %s", symmetric_engine_name());
     return 0;
 }
@@ -195,7 +195,7 @@ int gate_open(struct gate *g, struct loop *loop, const struct config *config, co
         snprintf(g->advice, sizeof g->advice, " -c %s", file);
     describe_own(g);
     describe_doors(g);
-    int rc = start_sealers(g, why);
+    int rc = start_chunk_crew(g, why);
     if (!rc)
         rc = state_folder_open(config->state_folder, &g->state, why);
     if (!rc)
@@ -229,7 +229,7 @@ void gate_close(struct gate *g)
     trust_close(g->clients);
     trust_close(g->user_trust);
     own_certificate_close(&g->own);
-    crew_free(g->sealers);
+    crew_free(g->chunk_crew);
     chunk_pool_clear(&g->pool);
 }
 

@@ -4,10 +4,10 @@
 #ifndef UACAM_APP_SECURITY_GATE_H
 #define UACAM_APP_SECURITY_GATE_H
 
+#include "app/security/chunk_crew.h"
 #include "app/security/doors.h"
 #include "app/security/logins.h"
 #include "app/security/own_certificate.h"
-#include "app/security/sealers.h"
 
 /* Zero it. */
 struct gate {
@@ -27,7 +27,7 @@ struct gate {
     struct trust *user_trust;
     struct logins logins;
     struct chunk_pool pool;
-    struct crew *sealers;
+    struct crew *chunk_crew;
     struct timer review;
     struct timer watch;
     uint64_t seen; /* versions of trust and users */

@@ -32,6 +32,7 @@ struct end {
     struct buf body;     /* its copy */
     const uint8_t *body_at;
     void (*on_message)(struct end *e);
+    bool resting;
     size_t aborts;
     ua_status abort_status;
     unsigned ended;
@@ -79,6 +80,12 @@ static inline void end_message(void *user, uint32_t request_id, struct slice bod
         e->on_message(e);
 }
 
+static inline void end_rest(void *user, bool resting)
+{
+    struct end *e = user;
+    e->resting = resting;
+}
+
 static inline void end_aborted(void *user, uint32_t request_id, ua_status status)
 {
     struct end *e = user;
@@ -95,7 +102,8 @@ static inline void end_ended(void *user, ua_status status, const char *reason)
     snprintf(e->reason, sizeof e->reason, "%s", reason);
 }
 
-static const struct channel_events end_events = {end_send, end_opened, end_message, end_aborted, end_ended};
+static const struct channel_events end_events = {end_send, end_opened,  end_message,
+                                                 end_rest, end_aborted, end_ended};
 
 struct conversation {
     struct fake_clock clock;
@@ -150,20 +158,26 @@ static inline void conversation_clear(struct conversation *c)
     timers_clear(&c->timers);
 }
 
-/* Everything `from` has sent, at most `cut` bytes at a time, each from storage of its own. */
+/* Everything `from` has sent, at most `cut` bytes at a time, each from storage of its own; until `to` rests.
+ */
 static inline void carry(struct end *from, struct end *to, size_t cut)
 {
     struct buf bytes = from->out;
+    size_t at = 0;
     buf_init(&from->out, bytes.max);
-    for (size_t at = 0; at < bytes.len; at += cut) {
+    while (at < bytes.len && !to->resting) {
         size_t n = bytes.len - at < cut ? bytes.len - at : cut;
         uint8_t *piece = malloc(n);
         assert_non_null(piece);
         memcpy(piece, bytes.data + at, n);
         channel_receive(to->ch, (struct slice){piece, n});
         free(piece);
+        at += n;
     }
-    buf_clear(&bytes);
+    buf_consume(&bytes, at);
+    assert_int_equal(buf_append(&bytes, from->out.data, from->out.len), 0);
+    buf_clear(&from->out);
+    from->out = bytes;
 }
 
 static inline void converse(struct conversation *c, size_t cut)

@@ -8,12 +8,12 @@ static struct secured s;
 
 /* A sealer that keeps what it is given until the test wants it done. */
 static struct {
-    struct seal_work *works[MOST_WORKS];
+    struct chunk_work *works[MOST_WORKS];
     size_t count;
     int rc;
 } sealer;
 
-static void keep_work(void *user, struct seal_work *w)
+static void keep_work(void *user, struct chunk_work *w)
 {
     assert_ptr_equal(user, &sealer);
     assert_true(sealer.count < MOST_WORKS);
@@ -22,10 +22,10 @@ static void keep_work(void *user, struct seal_work *w)
 
 static void finish(size_t i)
 {
-    struct seal_work *w = sealer.works[i];
+    struct chunk_work *w = sealer.works[i];
     assert_non_null(w);
     sealer.works[i] = NULL;
-    w->rc = sealer.rc ? sealer.rc : symmetric_seal(w->jobs, w->count);
+    w->rc = sealer.rc ? sealer.rc : symmetric_seal(w->seal, w->count);
     w->task.done(&w->task);
 }
 
@@ -42,8 +42,8 @@ static int set_up(void **state)
     (void)state;
     memset(&sealer, 0, sizeof sealer);
     secured_init(&s, &all_offers[1]);
-    s.server_security.seal = keep_work;
-    s.server_security.sealer = &sealer;
+    s.server_security.delegate = keep_work;
+    s.server_security.crew = &sealer;
     conversation_open(&s.c);
     return 0;
 }
@@ -204,8 +204,8 @@ static void limits_of_the_client(void **state)
         tear_down(NULL);
         memset(&sealer, 0, sizeof sealer);
         secured_init(&s, &all_offers[1]);
-        s.server_security.seal = keep_work;
-        s.server_security.sealer = &sealer;
+        s.server_security.delegate = keep_work;
+        s.server_security.crew = &sealer;
         s.c.client_config.limits.max_chunks = chunks;
         s.c.client_config.limits.max_message = 0;
         conversation_open(&s.c);
