@@ -2,7 +2,6 @@
 // node-opcua through every secured endpoint with every kind of user: the same pictures come out of each.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
@@ -23,19 +22,13 @@ const HEIGHT = 240;
 let server;
 let files; // of the client's certificate and key; node-opcua makes them
 
-/** An uacam command for the server's state. */
-function command(...words) {
-    const env = { ...process.env, HOME: server.home, XDG_CONFIG_HOME: server.home, XDG_STATE_HOME: server.home };
-    execFileSync(process.env.UACAM, words, { env, stdio: ["ignore", "ignore", "pipe"] });
-}
-
 before(async () => {
     server = await startServer([`sim:?size=${WIDTH}x${HEIGHT}&fps=30`]);
     await withCamera(server, (_, client) => {
         files = { certificate: client.certificateFile, key: client.privateKeyFile };
     });
-    command("trust", "add", files.certificate);
-    command("user", "add", "chris", "--role", "operator", "--certificate", files.certificate);
+    server.command("trust", "add", files.certificate);
+    server.command("user", "add", "chris", "--role", "operator", "--certificate", files.certificate);
 });
 after(() => server.stop());
 
@@ -158,11 +151,11 @@ test("who is not known is refused", async () => {
         await assert.rejects(client.createSession(identity), /BadUserAccessDenied/);
     }
     await client.disconnect();
-    command("trust", "remove", files.certificate);
+    server.command("trust", "remove", files.certificate);
     const again = makeClient(secure);
     await assert.rejects(again.connect(server.url()));
     await again.disconnect();
     assert.match(server.text, /is not trusted; to let it in: uacam trust add [0-9a-f]+/);
-    command("trust", "add", files.certificate);
+    server.command("trust", "add", files.certificate);
     await withSecured({}, checkPicture);
 });

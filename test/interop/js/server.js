@@ -2,7 +2,7 @@
 // The real uacam server as a child process: started on a free port, ended by SIGTERM, watched for sanitizer reports.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -63,6 +63,12 @@ class Server {
         const look = () => this.ended || this.lines.some((line) => line.includes("is ready"));
         await eventually(look, `ready\n${this.text}`, START_MS);
         assert.ok(!this.ended, this.text);
+    }
+
+    /** An uacam command for this server's state. */
+    command(...words) {
+        const env = { ...process.env, HOME: this.home, XDG_CONFIG_HOME: this.home, XDG_STATE_HOME: this.home };
+        execFileSync(UACAM, words, { env, stdio: ["ignore", "ignore", "pipe"] });
     }
 
     terminate() {

@@ -3,19 +3,14 @@
 
 import asyncio
 import contextlib
-import io
 import itertools
-import pathlib
-import re
 
-import numpy
 import sim_picture
 from asyncua import Client, ua
 from asyncua.crypto import security_policies as policies
-from clients import ANY_AGE, AsyncTestCase, Camera, NAMESPACE, camera_of, eventually
+from clients import AsyncTestCase, Camera, NAMESPACE, camera_of, eventually
 from security import Home
-from PIL import Image
-from server import PASSWORD, Server, run
+from server import PASSWORD, Server
 from test_subscriptions import Watch, numbers_of
 
 POLICIES = {
@@ -164,69 +159,3 @@ class Tokens(SecureCase):
             count = len(watch.values(item))
             numbers = numbers_of(await watch.wait_for(item, count + 5), "PNG")
             self.assertEqual(numbers, sorted(set(numbers)))
-
-
-def noise_jpeg(size):
-    """A JPEG of exactly this many bytes, which no compression could guess: noise, filled up with comments."""
-    noise = numpy.random.default_rng(size).integers(0, 256, (64, 64), numpy.uint8)
-    file = io.BytesIO()
-    Image.fromarray(noise).save(file, "JPEG")
-    data = file.getvalue()
-    left = size - len(data)
-    comments = b""
-    while left:
-        count = left if left <= 65535 else min(65535, left - 4)
-        comments += b"\xff\xfe" + (count - 2).to_bytes(2, "big") + numpy.random.default_rng(left).bytes(count - 4)
-        left -= count
-    return data[:2] + comments + data[2:]
-
-
-def engines():
-    """What can encrypt on this machine."""
-    _, out, _ = run("--version")
-    return ("openssl", "ipsec-mb") if "encryption: ipsec-mb" in out else ("openssl",)
-
-
-class Bytes(AsyncTestCase):
-    """Parts of a picture of every length around what fills a chunk, and all of it."""
-
-    PICTURE = noise_jpeg(8_000_000)
-    LENGTHS = [
-        *range(1, 33),
-        *range(8050, 8200, 3),  # the smallest chunk, at every place in a block
-        *range(16200, 16360, 3),
-        *range(32650, 32800, 3),  # from here on other threads seal
-        *range(65380, 65560, 3),  # the largest chunk
-        *(count * 8192 * 32 + more for count in (1, 2, 8) for more in (-5000, -1, 0, 1)),
-        1_000_000,
-        8_000_000,
-    ]
-
-    async def check_lengths(self, camera):
-        async def check(length):
-            part = await camera.value("CameraImage", max_age=ANY_AGE, index_range=f"0:{length - 1}" if length > 1 else "0")
-            self.assertEqual(len(part), length)
-            self.assertTrue(part == self.PICTURE[:length], length)
-
-        await camera.value("CameraImage")
-        for begin in range(0, len(self.LENGTHS), 16):
-            await asyncio.gather(*(check(length) for length in self.LENGTHS[begin : begin + 16]))
-        self.assertTrue(await camera.value("CameraImage", max_age=ANY_AGE) == self.PICTURE)
-
-    async def test_bytes_come_as_they_are(self):
-        for engine in engines():
-            with Home() as home:
-                identity = home.identity(trusted=True)
-                path = pathlib.Path(home.path, "picture.jpg")
-                path.write_bytes(self.PICTURE)
-                with Server(f"file:{path}", config=f"security:\n  engine: {engine}\n", home=home.path) as server:
-                    name = re.search(r"camera: (file-\S+):", server.text())[1]
-                    for mode in ("Sign", "SignAndEncrypt"):
-                        client = await secured(server, identity, mode=mode)
-                        with self.subTest(engine=engine, mode=mode):
-                            async with client:
-                                index = await client.get_namespace_index(NAMESPACE)
-                                await self.check_lengths(Camera(client, index, name))
-                    with self.subTest(engine=engine, mode="None"):
-                        async with camera_of(server, name) as camera:
-                            await self.check_lengths(camera)
