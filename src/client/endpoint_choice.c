@@ -133,3 +133,20 @@ int endpoint_choose(const struct ua_endpoint_description *endpoints, size_t coun
     }
     return best < 0 ? nothing_fits(&seen, wishes, why) : 0;
 }
+
+int endpoint_confirm(const struct ua_endpoint_description *endpoints, size_t count,
+                     const struct client_security *wishes, bool loopback,
+                     const struct endpoint_choice *chosen, struct err_text *why)
+{
+    struct endpoint_choice c;
+    struct err_text unfit;
+    if (endpoint_choose(endpoints, count, wishes, loopback, &c, &unfit) == 0 && c.policy == chosen->policy &&
+        c.mode == chosen->mode && c.token_suite == chosen->token_suite &&
+        slice_equal(c.token_policy_id, chosen->token_policy_id) &&
+        slice_equal(c.application_uri, chosen->application_uri))
+        return 0;
+    return err_set(
+        why, ERR_DENIED,
+        "the server tells of other endpoints once there is a session than before: somebody on the way "
+        "may have changed what it told first");
+}

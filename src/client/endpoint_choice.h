@@ -23,4 +23,10 @@ must_check int endpoint_choose(const struct ua_endpoint_description *endpoints, 
                                const struct client_security *wishes, bool loopback,
                                struct endpoint_choice *out, struct err_text *why);
 
+/* Is the choice the same from the endpoints that the session tells, without certificates (Part 4 §5.7.2.2)?
+ * ERR_DENIED when it is not: somebody on the way may have taken better ones out of the first list. */
+must_check int endpoint_confirm(const struct ua_endpoint_description *endpoints, size_t count,
+                                const struct client_security *wishes, bool loopback,
+                                const struct endpoint_choice *chosen, struct err_text *why);
+
 #endif

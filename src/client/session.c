@@ -49,13 +49,16 @@ static ua_status find_anonymous(const struct ua_create_session_response *session
 }
 
 /* Which token of the server's we have; without wishes, the first anonymous one. */
-static ua_status find_policy(const struct client *c, const struct ua_create_session_response *session,
+static ua_status find_policy(struct client *c, const struct ua_create_session_response *session,
                              struct slice *policy_id)
 {
     if (!c->config.security)
         return find_anonymous(session, policy_id);
     *policy_id = c->endpoint.token_policy_id;
-    return UA_GOOD;
+    return endpoint_confirm(session->server_endpoints, session->server_endpoints_len, c->config.security,
+                            c->loopback, &c->endpoint, &c->refusal)
+               ? UA_BAD_SECURITY_CHECKS_FAILED
+               : UA_GOOD;
 }
 
 static const struct certificate *server_certificate(const struct client *c)
@@ -157,7 +160,9 @@ static void created(void *user, ua_status status, const void *response)
         status = find_policy(c, session, &policy_id);
     if (!status)
         status = activate(c, policy_id, session->server_nonce);
-    if (status)
+    if (status && c->refusal.text[0])
+        client_fail(c, "%s, port %u: %s", c->url.host, c->url.port, c->refusal.text);
+    else if (status)
         client_refuse(c, status, "cannot get a session");
 }
 

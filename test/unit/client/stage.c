@@ -251,6 +251,7 @@ void stage_run(struct stage *s)
         .url = s->url,
         .name = "a test",
         .timeout_ms = s->timeout_ms,
+        .security = s->security,
         .events = &client_events,
         .user = s,
     };

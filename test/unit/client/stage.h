@@ -27,9 +27,10 @@ struct stage {
     void (*serve)(struct stage *s, uint32_t id, const struct ua_structure *type, const void *request);
     /* instead of all this: whole bodies */
     void (*serve_body)(struct stage *s, uint32_t id, struct slice body);
-    void (*ready)(struct stage *s); /* NULL: closes the client */
-    uint32_t timeout_ms;            /* of the client */
-    void *user;                     /* the test's own */
+    void (*ready)(struct stage *s);         /* NULL: closes the client */
+    uint32_t timeout_ms;                    /* of the client */
+    const struct client_security *security; /* likewise; the server has None alone */
+    void *user;                             /* the test's own */
 
     struct loop *loop;
     struct tcp_listener *listener;

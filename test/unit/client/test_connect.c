@@ -163,6 +163,56 @@ static void only_encrypted(void **state)
     assert_int_equal(s.activated, 0);
 }
 
+static struct ua_endpoint_description before, after; /* what GetEndpoints tells, and CreateSession */
+
+static void tell_endpoint(struct stage *stage, uint32_t id, const struct ua_structure *type,
+                          const void *request)
+{
+    (void)request;
+    assert_ptr_equal(type, &ua_get_endpoints_request_structure);
+    struct ua_get_endpoints_response response = {.endpoints = &before, .endpoints_len = 1};
+    stage_answer(stage, id, &ua_get_endpoints_response_structure, &response);
+}
+
+static void tell_one_endpoint(void)
+{
+    static const struct client_security any = {.wish = CLIENT_WANTS_BEST};
+    before = (struct ua_endpoint_description){
+        .server = {.application_uri = slice_of("urn:server"), .product_uri = slice_of("urn:product")},
+        .server_certificate = slice_of("a certificate"),
+        .security_mode = UA_MESSAGE_SECURITY_MODE_NONE,
+        .security_policy_uri = slice_of(security_policy_none.uri),
+        .user_identity_tokens = policies + 1,
+        .user_identity_tokens_len = 1,
+    };
+    after = before;
+    after.server_certificate = after.server.product_uri = (struct slice){0};
+    s.security = &any;
+    s.serve = tell_endpoint;
+    s.endpoints = &after;
+    s.endpoint_count = 1;
+}
+
+static void the_session_tells_the_same_endpoints(void **state)
+{
+    (void)state;
+    tell_one_endpoint();
+    stage_run(&s);
+    assert_string_equal(s.why.text, "");
+    assert_int_equal(s.ready_count, 1);
+    assert_string_equal(s.policy_id, "nobody");
+}
+
+static void the_session_tells_other_endpoints(void **state)
+{
+    (void)state;
+    tell_one_endpoint();
+    after.security_mode = UA_MESSAGE_SECURITY_MODE_SIGN;
+    stage_run(&s);
+    assert_failed_with("other endpoints");
+    assert_int_equal(s.activated, 0);
+}
+
 static void no_answer_to_create_session(struct stage *stage, uint32_t id, struct slice body)
 {
     (void)body;
@@ -238,6 +288,8 @@ int main(void)
         TEST(the_anonymous_policy_is_named),
         TEST(only_with_a_name),
         TEST(only_encrypted),
+        TEST(the_session_tells_the_same_endpoints),
+        TEST(the_session_tells_other_endpoints),
         TEST(nonsense_for_a_session),
         TEST(closed_while_connecting),
         TEST(lost_later),

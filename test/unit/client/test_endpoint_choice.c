@@ -145,6 +145,65 @@ static void passwords_stay_secret(void **state)
     assert_none((struct client_security){.user = "anna"}, "sent safely");
 }
 
+/* ---- once there is a session ---- */
+
+static bool confirms(const struct endpoint_choice *chosen, const struct client_security *wishes)
+{
+    struct err_text why;
+    int rc = endpoint_confirm(endpoints, count, wishes, false, chosen, &why);
+    if (rc) {
+        assert_int_equal(rc, ERR_DENIED);
+        assert_non_null(strstr(why.text, "somebody on the way"));
+    }
+    return !rc;
+}
+
+/* What a choice needs, each not as it was told before. */
+static void the_session_tells_the_truth(void **state)
+{
+    (void)state;
+    const struct client_security any = {0}, named = {.user = "anna"};
+    struct endpoint_choice chosen;
+    offer(POLICY("Basic256Sha256"), SIGN, ANONYMOUS);
+    endpoints[0].server_certificate = slice_of("not told again");
+    assert_int_equal(endpoint_choose(endpoints, count, &any, false, &chosen, NULL), 0);
+    endpoints[0].server_certificate = (struct slice){0};
+    assert_true(confirms(&chosen, &any));
+    endpoints[0].server.application_uri = slice_of("urn:another");
+    assert_false(confirms(&chosen, &any));
+    endpoints[0].server.application_uri = (struct slice){0};
+    tokens[0][0].policy_id = slice_of("another");
+    assert_false(confirms(&chosen, &any));
+    count = 0;
+    assert_false(confirms(&chosen, &any));
+    offer(POLICY("None"), NONE, ANONYMOUS); /* worse than what we have: it does not matter */
+    offer(POLICY("Basic256Sha256"), SIGN, ANONYMOUS);
+    assert_true(confirms(&chosen, &any));
+    offer(POLICY("Basic256Sha256"), ENCRYPT, ANONYMOUS);
+    assert_false(confirms(&chosen, &any));
+    set_up(NULL);
+    offer(POLICY("Basic256Sha256"), SIGN, ANONYMOUS);
+    offer(POLICY("Aes256_Sha256_RsaPss"), SIGN, ANONYMOUS);
+    assert_false(confirms(&chosen, &any));
+    set_up(NULL);
+    offer(POLICY("Basic256Sha256"), ENCRYPT, USER);
+    assert_int_equal(endpoint_choose(endpoints, count, &named, false, &chosen, NULL), 0);
+    tokens[0][0].security_policy_uri = slice_of(POLICY("None"));
+    assert_false(confirms(&chosen, &named));
+}
+
+/* Anonymous, in clear, since nothing else was told: the way in that a stripped list leaves. */
+static void a_list_that_was_stripped(void **state)
+{
+    (void)state;
+    const struct client_security any = {0};
+    struct endpoint_choice chosen;
+    offer(POLICY("None"), NONE, ANONYMOUS);
+    assert_int_equal(endpoint_choose(endpoints, count, &any, false, &chosen, NULL), 0);
+    offer(POLICY("Basic256Sha256"), SIGN, ANONYMOUS);
+    assert_false(confirms(&chosen, &any));
+}
+
 static void nothing_fits(void **state)
 {
     (void)state;
@@ -171,6 +230,8 @@ int main(void)
         cmocka_unit_test_setup(the_token_counts, set_up),
         cmocka_unit_test_setup(how_the_password_is_encrypted, set_up),
         cmocka_unit_test_setup(passwords_stay_secret, set_up),
+        cmocka_unit_test_setup(the_session_tells_the_truth, set_up),
+        cmocka_unit_test_setup(a_list_that_was_stripped, set_up),
         cmocka_unit_test_setup(nothing_fits, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
