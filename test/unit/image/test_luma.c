@@ -3,7 +3,9 @@
 
 #include "image/encode.h"
 #include "image/luma.h"
+#include "image/mix.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct frame *grey(uint32_t width, uint32_t height, uint8_t level)
@@ -142,6 +144,25 @@ static void test_every_pixel_is_weighted_alike(void **state)
     luma_unref(of_bgr);
 }
 
+/* However many there are, each is mixed as if it were alone, and nothing is read behind the last. */
+static void test_any_count_of_pixels_is_mixed_alike(void **state)
+{
+    (void)state;
+    enum { MOST = 70 };
+    for (size_t count = 1; count <= MOST; count++) {
+        uint8_t *pixels = malloc(3 * count), mixed[MOST], alone;
+        assert_non_null(pixels);
+        for (size_t i = 0; i < 3 * count; i++)
+            pixels[i] = (uint8_t)(i * i * 41 + count);
+        mix_rgb(pixels, count, mixed);
+        for (size_t i = 0; i < count; i++) {
+            mix_rgb(pixels + 3 * i, 1, &alone);
+            assert_int_equal(mixed[i], alone);
+        }
+        free(pixels);
+    }
+}
+
 static struct frame *jpeg_of(struct frame *raw)
 {
     struct blob *blob;
@@ -188,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_limited_range_has_fewer_levels),
         cmocka_unit_test(test_colours_have_their_weights),
         cmocka_unit_test(test_every_pixel_is_weighted_alike),
+        cmocka_unit_test(test_any_count_of_pixels_is_mixed_alike),
         cmocka_unit_test(test_jpeg_is_compared_at_a_quarter),
         cmocka_unit_test(test_broken_jpeg),
     };
