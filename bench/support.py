@@ -58,11 +58,12 @@ def ended(process):
 
 
 @contextlib.contextmanager
-def uacam(build, folder, cameras, linger=5, env=None):
+def uacam(build, folder, cameras, linger=5, env=None, engine="auto"):
     """A server of these cameras, and the seconds that it took to listen."""
     port = free_port()
     config = folder / "bench.yaml"
-    config.write_text(f"camera:\n  linger: {linger}\nstate:\n  folder: {folder / 'state'}\n")
+    config.write_text(f"camera:\n  linger: {linger}\nstate:\n  folder: {folder / 'state'}\n"
+                      f"security:\n  engine: {engine}\n")
     command = [build / "src/app/uacam", "serve", "-c", config, "--port", str(port)]
     for camera in cameras:
         command += ["--camera", camera]
@@ -84,21 +85,21 @@ def raw_server(build):
 
 
 class Client:
-    """bench_client, ready to begin."""
+    """bench_client or a program like it, ready to begin."""
 
-    def __init__(self, build, *args):
-        self.process = subprocess.Popen([build / "bench/bench_client", *map(str, args)], text=True,
+    def __init__(self, build, *args, program="bench_client"):
+        self.process = subprocess.Popen([build / "bench" / program, *map(str, args)], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         words = self.process.stdout.readline().split()
         if words[:1] != ["ready"]:
-            raise RuntimeError(f"bench_client {' '.join(map(str, args))} has failed")
+            raise RuntimeError(f"{program} {' '.join(map(str, args))} has failed")
         self.request_bytes, self.answer_bytes = int(words[1]), int(words[2])
 
     def run(self):
         """Answers, bytes, seconds."""
         out, _ = self.process.communicate("go\n")
         if self.process.returncode:
-            raise RuntimeError("bench_client has failed")
+            raise RuntimeError("the client has failed")
         count, size, seconds = out.split()
         return int(count), int(size), float(seconds)
 

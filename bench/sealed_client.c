@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The client of bench/sealed.py: asks over a secured channel (Basic256Sha256).
+ *
+ *     bench_sealed_client identity CERTIFICATE KEY
+ *         makes the client's
+ *     bench_sealed_client read CERTIFICATE KEY SERVER PORT MODE NODE WINDOW SECONDS
+ *         Reads of a Value; MODE 2 signs, 3 encrypts too; SERVER is the server's certificate
+ *     bench_sealed_client sessions CERTIFICATE KEY SERVER PORT MODE SECONDS
+ *         from connecting to closing, over and over
+ *
+ * It opens the first answer; of those that are measured it checks only how long they are, so that it needs
+ * little of the machine. Standard input and output as with bench_client. */
+#include "link.h"
+#include "rally.h"
+
+#include "base/small_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VALUE_ATTRIBUTE = 13, KEY_BITS = 2048, DAYS = 2, BUFFERS_KEPT = 1 };
+static const double WARM_UP_SECONDS = 0.05;
+
+/* ---- who we are, and whom we call ---- */
+
+struct meeting {
+    struct identity *own;
+    struct certificate *server;
+    struct chunk_pool pool;
+    struct channel_offer offer;
+    struct channel_security security;
+    uint16_t port;
+};
+
+/* It is the one that we were given. */
+static ua_status know(void *user, const struct security_policy *policy, const struct certificate *peer,
+                      struct err_text *why)
+{
+    (void)user, (void)policy, (void)peer, (void)why;
+    return UA_GOOD;
+}
+
+static int load_server(const char *path, struct certificate **out, struct err_text *why)
+{
+    struct buf content;
+    buf_init(&content, SMALL_FILE_MAX);
+    int rc = small_file_read(path, &content, why);
+    if (!rc)
+        rc = certificate_read_text(buf_slice(&content), out, why);
+    buf_clear(&content);
+    return rc;
+}
+
+/* CERTIFICATE KEY SERVER PORT MODE */
+static int meeting_open(struct meeting *m, char **args, struct err_text *why)
+{
+    *m = (struct meeting){.port = (uint16_t)atoi(args[3])};
+    chunk_pool_init(&m->pool, LINK_CHUNK, BUFFERS_KEPT);
+    int rc = identity_load(args[0], args[1], &m->own, why);
+    if (!rc)
+        rc = load_server(args[2], &m->server, why);
+    if (rc)
+        return rc;
+    m->offer = (struct channel_offer){&security_policy_basic256sha256, (uint32_t)atoi(args[4])};
+    m->security = (struct channel_security){
+        .offers = &m->offer,
+        .offer_count = 1,
+        .own = m->own,
+        .pool = &m->pool,
+        .server_certificate = m->server->der,
+        .verify = know,
+    };
+    return 0;
+}
+
+static void meeting_close(struct meeting *m)
+{
+    chunk_pool_clear(&m->pool);
+    certificate_free(m->server);
+    identity_free(m->own);
+}
+
+/* ---- bench/run ---- */
+
+/* Tells that we are ready, waits for the word to begin. */
+static void stand_ready(size_t request_size, size_t answer_size)
+{
+    char line[16];
+    printf("ready %zu %zu\n", request_size, answer_size);
+    fflush(stdout);
+    if (!fgets(line, sizeof line, stdin))
+        exit(1);
+}
+
+static void print_score(const struct score *s)
+{
+    printf("%llu %llu %.9f\n", (unsigned long long)s->answers, (unsigned long long)s->bytes, s->seconds);
+}
+
+/* ---- reading ---- */
+
+/* Answers of one size, which stay closed. */
+struct drain {
+    struct opponent opponent;
+    struct link *link;
+    struct ua_read_value_id item;
+    size_t answer_size;
+    size_t got; /* of the answer that we are in */
+    bool failed;
+};
+
+static int ask(struct drain *d, struct err_text *why)
+{
+    struct ua_read_request request = {
+        .max_age = INT32_MAX,
+        .timestamps_to_return = UA_TIMESTAMPS_TO_RETURN_BOTH,
+        .nodes_to_read = &d->item,
+        .nodes_to_read_len = 1,
+    };
+    return link_ask(d->link, &ua_read_request_structure, &request, why);
+}
+
+/* Each request is sealed anew: it has a sequence number. */
+static void seal_request(struct opponent *o, uint8_t *request)
+{
+    struct drain *d = container_of(o, struct drain, opponent);
+    struct err_text ignored;
+    if (ask(d, &ignored) || d->link->sent.len != o->request_len)
+        d->failed = true;
+    else
+        memcpy(request, d->link->sent.data, o->request_len);
+}
+
+/* The header of a chunk is legible: an answer begins with one of a MSG. */
+static long count_answers(struct opponent *o, struct slice bytes)
+{
+    struct drain *d = container_of(o, struct drain, opponent);
+    static const uint8_t begin[] = {'M', 'S', 'G'};
+    long count = 0;
+    for (size_t i = 0; i < bytes.len;) {
+        if (d->failed || (d->got < sizeof begin && bytes.data[i] != begin[d->got]))
+            return -1;
+        size_t left = d->got < sizeof begin ? 1 : d->answer_size - d->got;
+        size_t n = left < bytes.len - i ? left : bytes.len - i;
+        i += n;
+        d->got += n;
+        if (d->got == d->answer_size) {
+            d->got = 0;
+            count++;
+        }
+    }
+    return count;
+}
+
+static int drain_init(struct drain *d, struct link *l, const struct ua_nodeid *node, struct err_text *why)
+{
+    const struct ua_data_value *value;
+    *d = (struct drain){
+        .opponent = {.fd = l->fd, .stamp = seal_request, .answers = count_answers},
+        .link = l,
+        .item = {.node_id = *node, .attribute_id = VALUE_ATTRIBUTE},
+    };
+    int rc = link_read(l, node, INT32_MAX, &value, why);
+    if (rc)
+        return rc;
+    d->answer_size = l->received;
+    d->opponent.request_len = l->sent.len;
+    l->withheld = true;
+    return 0;
+}
+
+static int drain_run(struct drain *d, char **args, struct err_text *why)
+{
+    struct score score;
+    size_t window = strtoul(args[0], NULL, 10);
+    int rc = rally_run(&d->opponent, window, WARM_UP_SECONDS, &score, why);
+    if (rc)
+        return rc;
+    stand_ready(d->opponent.request_len, d->answer_size);
+    rc = rally_run(&d->opponent, window, strtod(args[1], NULL), &score, why);
+    if (!rc)
+        print_score(&score);
+    return rc;
+}
+
+/* CERTIFICATE KEY SERVER PORT MODE NODE WINDOW SECONDS */
+static int run_read(char **args, struct err_text *why)
+{
+    struct meeting m;
+    struct link l;
+    struct drain d;
+    struct arena arena;
+    struct ua_nodeid node;
+    arena_init(&arena, 4096);
+    int rc = meeting_open(&m, args, why);
+    if (rc)
+        goto out;
+    rc = link_open_secured(&l, m.port, &m.security, why);
+    if (!rc && !ua_nodeid_parse(slice_of(args[5]), &arena, &node))
+        rc = err_set(why, ERR_INVALID, "%s is no NodeId", args[5]);
+    if (!rc)
+        rc = drain_init(&d, &l, &node, why);
+    if (!rc)
+        rc = drain_run(&d, args + 6, why);
+    l.withheld = false;
+    link_close(&l);
+out:
+    meeting_close(&m);
+    arena_clear(&arena);
+    return rc;
+}
+
+/* ---- sessions ---- */
+
+/* CERTIFICATE KEY SERVER PORT MODE SECONDS */
+static int run_sessions(char **args, struct err_text *why)
+{
+    struct meeting m;
+    struct score score = {0};
+    int rc = meeting_open(&m, args, why);
+    if (!rc)
+        stand_ready(0, 0);
+    int64_t begun = clock_mono_ns(&system_clock), now = begun;
+    int64_t end = begun + (int64_t)(strtod(args[5], NULL) * (double)NS_PER_S);
+    while (!rc && now < end) {
+        struct link l;
+        rc = link_open_secured(&l, m.port, &m.security, why);
+        link_close(&l);
+        score.answers++;
+        now = clock_mono_ns(&system_clock);
+    }
+    score.seconds = (double)(now - begun) / (double)NS_PER_S;
+    if (!rc)
+        print_score(&score);
+    meeting_close(&m);
+    return rc;
+}
+
+/* ---- the client's identity ---- */
+
+/* CERTIFICATE KEY */
+static int run_identity(char **args, struct err_text *why)
+{
+    static const char *const hosts[] = {"127.0.0.1"};
+    const struct identity_names names = {"bench", "urn:uacam:bench", hosts, ARRAY_LEN(hosts)};
+    struct identity *id;
+    int rc = identity_make(&names, clock_utc_ns(&system_clock) / NS_PER_S, DAYS, KEY_BITS, NULL, &id, why);
+    if (!rc)
+        rc = identity_save(id, args[0], args[1], why);
+    identity_free(id);
+    return rc;
+}
+
+static const struct command {
+    const char *name;
+    int arguments;
+    int (*run)(char **args, struct err_text *why);
+} commands[] = {
+    {"identity", 2, run_identity},
+    {"read", 8, run_read},
+    {"sessions", 6, run_sessions},
+};
+
+int main(int argc, char **argv)
+{
+    struct err_text why;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        const struct command *c = &commands[i];
+        if (argc != c->arguments + 2 || strcmp(argv[1], c->name) != 0)
+            continue;
+        int rc = c->run(argv + 2, &why);
+        if (rc)
+            fprintf(stderr, "bench_sealed_client %s: %s\n", c->name, why.text);
+        return rc ? 1 : 0;
+    }
+    fprintf(stderr, "bench_sealed_client is used by bench/sealed.py\n");
+    return 2;
+}
