@@ -135,6 +135,15 @@ static int not_trusted(const struct certificate *server, const char *host, struc
         thumbprint, host, PREFIX, thumbprint);
 }
 
+static int not_by_this_name(const char *host, struct err_text *why)
+{
+    return err_set(
+        why, ERR_DENIED,
+        "the server's certificate is not for host %s: call it by a name that it holds, or there add "
+        "this one to security.host_names",
+        host);
+}
+
 static int trust_from_now_on(const struct server_trust *t, const struct certificate *server,
                              struct err_text *why)
 {
@@ -167,5 +176,7 @@ ua_status server_trust_verify(void *context, const struct certificate *server, s
     }
     if (fault == CERTIFICATE_UNTRUSTED)
         not_trusted(server, host, why);
+    else if (fault == CERTIFICATE_HOST)
+        not_by_this_name(host, why);
     return trust_status(fault);
 }

@@ -89,6 +89,20 @@ class Commands(AccessCase):
             self.get(server, "--user", "anna", typed=PASSWORD, host=host)
             self.assertIn("--user NAME", self.get(server, host=host, code=FAILED))
 
+    async def test_by_a_name_that_its_certificate_does_not_hold(self):
+        """Trusted or not: the program does not even show itself."""
+        other = "127.0.0.9"
+        self.home.add_user("anna", "operator")
+        with Server(home=self.home.path) as server:
+            self.introduce(server)
+            before = len(server.lines)
+            for wishes in ((), ("--user", "anna")):
+                err = self.get(server, "--security", "encrypt", *wishes, host=other, typed=PASSWORD, code=FAILED)
+                self.assertIn(f"is not for host {other}", err)
+                self.assertIn("security.host_names", err)
+            self.assertEqual([line for line in server.lines[before:] if "audit" in line], [])
+            self.get(server, "--security", "encrypt", "--user", "anna", typed=PASSWORD)
+
     async def test_a_server_of_one_s_own_is_known(self):
         with Server(home=self.person) as server:
             self.assertIn("does not trust", self.get(server, "--security", "encrypt", code=FAILED))
