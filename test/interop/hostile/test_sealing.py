@@ -9,7 +9,7 @@ import unittest
 import wire
 from hostile_case import MODEL
 from sealed import SIGN, SIGN_AND_ENCRYPT, Sealed
-from security import Home
+from security import DAY, SIGNING_ONLY, Home
 from server import Server
 from wire import u8, u32
 
@@ -179,6 +179,29 @@ class Openings(SealedCase):
             with self.subTest(name):
                 self.assert_thrown_out(make, reason)
         self.assertNotIn(stranger.thumbprint, self.home.rejected())
+
+    def test_each_fault_of_a_certificate_has_the_same_answer(self):
+        """By somebody who has the key to it, and trusted here but for what is wrong with it."""
+        authority = self.home.authority()
+        revoked = authority.issue("revoked")
+        self.home.put(authority.certificate_path, "trusted/certs")
+        self.home.put(authority.revocation_list(revoked), "trusted/crl")
+        cases = {
+            "is not trusted": self.home.identity("self-signed"),
+            "the issuer of certificate": self.home.authority("unknown").issue("issued"),
+            "is revoked": revoked,
+            "was good until": self.home.identity("expired", begins=-3 * DAY, ends=-DAY),
+            "is not good before": self.home.identity("early", begins=DAY),
+            "key of 1024 bits": self.home.identity("weak", bits=1024),
+            "the key usage of certificate": self.home.identity("usage", usage=SIGNING_ONLY),
+        }
+        for reason in list(cases)[3:]:
+            self.home.put(cases[reason].certificate_path, "trusted/certs")
+        for reason, identity in cases.items():
+            with self.subTest(reason), self.logged(reason):
+                connection = self.connection(identity).greet()
+                connection.send(connection.open_channel())
+                self.assertEqual(self.last_bytes(connection), SECURITY_FAILED)
 
     def test_renewal_by_another(self):
         connection = self.connection().log_in()
