@@ -37,7 +37,7 @@ check:
 	cmake --preset debug --log-level=NOTICE
 	cmake --build build/debug
 	$(CTEST) --test-dir build/fuzz --no-tests=error
-	$(CTEST) --test-dir build/thread --no-tests=error --label-regex unit
+	$(CTEST) --test-dir build/thread --no-tests=error --label-regex 'unit|load'
 	$(CTEST) --test-dir build/debug --no-tests=error
 
 fuzz:
