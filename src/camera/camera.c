@@ -230,6 +230,11 @@ static void begin(struct camera *c, struct demand *d)
     camera_wake(c);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static bool answer_from_cache(struct camera *c, struct demand *d)
 {
     const struct snapshot *s = d->measures ? changes_find(&c->changes, d->newer_than_mono_ns)
@@ -247,6 +252,7 @@ static bool answer_from_cache(struct camera *c, struct demand *d)
 void camera_shoot(struct camera *c, struct demand *d)
 {
     assert(!d->camera);
+    d->newer_than_mono_ns = later(d->newer_than_mono_ns, c->panel.fresh_ns);
     if (answer_from_cache(c, d))
         return;
     int64_t now = mono_ns(c);

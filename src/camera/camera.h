@@ -75,7 +75,8 @@ typedef void (*demand_callback)(struct demand *d, const struct snapshot *s, int 
 /* What somebody wants. Lives in the asker, zeroed, first part filled in. */
 struct demand {
     struct image_recipe recipe;
-    /* For camera_shoot(): pictures exposed at or after this moment will do (0: any that there is). */
+    /* For camera_shoot(): pictures exposed at or after this moment will do (0: any that there is, of the
+     * stream as it is set now). */
     int64_t newer_than_mono_ns;
     /* For camera_shoot(): by then it is answered in any case; `capture_timeout_ns` from now at the latest. 0:
      * just that. For camera_follow() unused. */

@@ -41,6 +41,7 @@ static void take_wish(struct panel *p, const struct capture_wish *wish)
         return;
     p->wish = *wish;
     p->rewished = true;
+    p->fresh_ns = now_ns(p);
 }
 
 static bool any_drifts(const struct setting_list *l)
@@ -63,6 +64,8 @@ static void take_list(struct panel *p, struct setting_list *list)
 
 static void take_result(struct panel *p, struct tuner_result *r)
 {
+    if (p->stops && !r->code)
+        p->fresh_ns = now_ns(p);
     p->working = p->hangs = p->stops = false;
     p->used_ns = p->listed_ns = now_ns(p);
     p->list_due = false;

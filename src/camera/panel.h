@@ -37,6 +37,7 @@ struct panel {
     bool loading;             /* it is being read: nothing else is done before */
     struct capture_wish wish; /* of the stream, as it is now */
     bool rewished;            /* the present stream does not know it */
+    int64_t fresh_ns;         /* pictures exposed before show a stream that was set otherwise */
 
     struct tuner *tuner; /* NULL: none runs */
     bool ending;         /* it is told to end */

@@ -134,6 +134,15 @@ class Writing(AsyncTestCase):
                 self.assertTrue(all(v.StatusCode.is_good() for v in watch.values(item)))
                 self.assertEqual((await camera.value("Width"), await camera.value("Height")), (320, 200))
 
+    async def test_a_picture_of_the_old_size_answers_no_more(self):
+        with Server("sim:?size=160x120") as server:
+            async with settings_of(server) as camera:
+                for width in (320, 200):
+                    self.assertEqual(await set_to(camera, "Width", width, V.UInt32), "Good")
+                    picture = await camera.value("CameraImageBmp", max_age=ANY_AGE)
+                    self.assertEqual(sim_picture.decode(picture, "BMP").shape[1], width)
+                    self.assertEqual(await camera.value("CameraImageBmp", max_age=ANY_AGE), picture)
+
     async def test_what_is_refused(self):
         with Server("sim:") as server:
             async with settings_of(server) as camera:

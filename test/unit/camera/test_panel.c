@@ -326,6 +326,44 @@ static void a_setting_that_stops_finds_the_camera_closed(void **state)
     must_go_on(f, &a, 2);
 }
 
+/* ---- what was shot before ---- */
+
+/* Is the picture at hand an answer, whatever its age, once this was written? */
+static void check_answer_after(struct fixture *f, const char *path, double value, bool answers)
+{
+    struct asker follower, reader = asker_of(IMAGE_BMP);
+    begin_streaming(f, &follower);
+    assert_int_equal(write_setting(f, path, value), 0);
+    asker_shoot(&reader, f->stage, 0);
+    assert_int_equal(reader.pictures, answers);
+    if (!answers) {
+        stage_until_opens(f->stage, 2);
+        stage_until_streaming(f->stage);
+        stage_expose(f->stage, 33 * MS, 2);
+        asker_until_pictures(&reader, f->stage, 1);
+        asker_shoot(&reader, f->stage, 0);
+        assert_int_equal(reader.pictures, 2);
+        assert_int_equal(reader.numbers[1], 2);
+    }
+    asker_clear(&reader);
+    asker_clear(&follower);
+}
+
+static void ordinary_writes_leave_the_last_picture_alone(void **state)
+{
+    check_answer_after(*state, "Gain", 2, true);
+}
+
+static void another_wish_outdates_pictures(void **state)
+{
+    check_answer_after(*state, "Width", 32, false);
+}
+
+static void a_setting_that_stops_outdates_pictures(void **state)
+{
+    check_answer_after(*state, "Device/Mode", 2, false);
+}
+
 /* ---- many ---- */
 
 static void too_many_requests_are_refused(void **state)
@@ -501,6 +539,9 @@ int main(void)
         on_panel(ordinary_writes_leave_the_stream_alone),
         on_panel(another_wish_takes_another_stream),
         on_panel(a_setting_that_stops_finds_the_camera_closed),
+        on_panel(ordinary_writes_leave_the_last_picture_alone),
+        on_panel(another_wish_outdates_pictures),
+        on_panel(a_setting_that_stops_outdates_pictures),
         on_panel(too_many_requests_are_refused),
         on_panel(who_cancels_hears_nothing),
         on_panel(hanging_open_holds_up_nobody),
