@@ -13,7 +13,13 @@
 #include <libavformat/version.h>
 #include <libavutil/avutil.h>
 #include <libavutil/ffversion.h>
+#include <libavutil/mem.h>
 #include <string.h>
+
+/* The longest piece of memory that FFmpeg gets: a plane of the largest picture that is decoded, of two bytes
+ * a pixel, with room to spare. Without it a picture that never ends would be gathered until the patience for
+ * one does. */
+enum { MOST_BYTES = 80 << 20 };
 
 static int show_address(struct viewer *v, const char *uri, struct err_text *why)
 {
@@ -41,6 +47,7 @@ static int show(struct viewer *v, const struct camera_identity *id, struct err_t
 {
     struct file_options o;
     ffmpeg_log_take();
+    av_max_alloc(MOST_BYTES);
     if (strncmp(id->uri, "file:", 5) != 0)
         return show_address(v, id->secret_uri, why);
     int rc = file_options_read(&o, id->uri, why);

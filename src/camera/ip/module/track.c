@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_PIXELS = 1 << 26, MAX_JPEG = 64 << 20 };
+enum { MAX_PIXELS = 9 << 22 /* 8K and more */, MAX_JPEG = 64 << 20 };
 
 /* Stamps past this are no times; arithmetic with the others does not overflow. */
 #define MAX_STAMP_NS (INT64_MAX / 8)
