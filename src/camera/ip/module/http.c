@@ -55,6 +55,7 @@ static int ask(struct answer *a, struct err_text *why)
     if (rc < 0)
         return viewer_explain(a->viewer, rc, why);
     a->came_ns = clock_mono_ns(&system_clock);
+    viewer_answered(a->viewer);
     av_opt_get(a->io, "mime_type", AV_OPT_SEARCH_CHILDREN, &type);
     snprintf(a->type, sizeof a->type, "%s", type ? (const char *)type : "");
     av_free(type);

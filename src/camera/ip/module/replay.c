@@ -47,9 +47,6 @@ static int explain(const struct replay *r, int averror, struct err_text *why)
         return 0;
     if (averror == AVERROR(ENOENT))
         return err_set(why, ERR_GONE, "%s is not there", path);
-    if (averror == AVERROR(EACCES))
-        return err_set(why, ERR_DENIED, "%s may not be read: run chmod +r on it, or serve as its owner",
-                       path);
     if (averror == AVERROR_INVALIDDATA || averror == AVERROR(EINVAL))
         return err_set(
             why, ERR_INVALID,
@@ -195,6 +192,7 @@ static int play(struct replay *r, struct err_text *why)
 int replay_show(struct viewer *v, const struct file_options *options, struct err_text *why)
 {
     struct replay r = {.viewer = v};
+    viewer_answered(v);
     int rc = open_file(&r, options, why);
     if (rc == 0 && r.format && r.packet)
         rc = play(&r, why);

@@ -48,6 +48,7 @@ static int open_session(struct session *s, const char *url, const struct ip_opti
     av_dict_free(&dict);
     if (rc < 0)
         return viewer_explain(s->viewer, rc, why);
+    viewer_answered(s->viewer);
     int code = track_open(&s->track, s->format, s->viewer->shown, why);
     if (code)
         return code;

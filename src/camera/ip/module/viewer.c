@@ -11,6 +11,10 @@
 #define OPENING_NS  (5 * NS_PER_S) /* what the first picture may take at least */
 #define FAREWELL_NS (NS_PER_S / 4)
 
+/* A part of the wait: without an answer it ends so much sooner, so that whoever waits for the picture hears
+ * why. */
+enum { SPARED = 5 };
+
 void viewer_init(struct viewer *v, struct capture *c, struct camera_probe *probe, const char *shown)
 {
     *v = (struct viewer){
@@ -50,7 +54,14 @@ void viewer_renew(struct viewer *v)
 {
     bool opening = v->capture && !v->begun && v->timeout_ns < OPENING_NS;
     v->waits_ns = opening ? OPENING_NS : v->timeout_ns;
-    v->deadline_ns = clock_mono_ns(&system_clock) + v->waits_ns;
+    v->deadline_ns = clock_mono_ns(&system_clock) + v->waits_ns - (v->answered ? 0 : v->waits_ns / SPARED);
+}
+
+void viewer_answered(struct viewer *v)
+{
+    if (!v->answered)
+        v->deadline_ns += v->waits_ns / SPARED;
+    v->answered = true;
 }
 
 void viewer_begin(struct viewer *v, uint32_t width, uint32_t height, enum pixel_format format, double fps)
@@ -95,6 +106,8 @@ int viewer_no_picture(const struct viewer *v, struct err_text *why)
                    (double)v->waits_ns / (double)NS_PER_S);
 }
 
+static const char no_answer[] = "the camera does not answer: is it on and in this network?";
+
 static const struct failure {
     int averror;
     enum err code;
@@ -113,12 +126,11 @@ static const struct failure {
      "nobody listens there: is the camera on, its streaming switched on, the port right?"},
     {AVERROR(EHOSTUNREACH), ERR_GONE, "not reachable: is the camera on and in this network?"},
     {AVERROR(ENETUNREACH), ERR_GONE, "not reachable: this machine has no way to that network"},
-    {AVERROR(ETIMEDOUT), ERR_GONE, "the camera does not answer: is it on and in this network?"},
+    {AVERROR(ETIMEDOUT), ERR_GONE, no_answer},
     {AVERROR(ECONNRESET), ERR_GONE, "the camera closed the connection"},
     {AVERROR(EPIPE), ERR_GONE, "the camera closed the connection"},
-    {AVERROR_EOF, ERR_GONE, "the camera ended the stream"},
     {AVERROR_INVALIDDATA, ERR_INVALID,
-     "what it sends cannot be read as a picture or a video: check the path of the URL"},
+     "what answers there does not speak like a camera: check the port and the path of the URL"},
     {AVERROR(ENOMEM), ERR_NO_MEMORY, "no memory"},
 };
 
@@ -140,7 +152,8 @@ int viewer_explain(const struct viewer *v, int averror, struct err_text *why)
     if (viewer_gone(v))
         return 0;
     if (viewer_late(v))
-        return viewer_no_picture(v, why);
+        return v->answered ? viewer_no_picture(v, why)
+                           : err_set(why, ERR_GONE, "%s: %s", v->shown, no_answer);
     if (averror == AVERROR_HTTP_UNAUTHORIZED)
         return explain_login(v, why);
     for (size_t i = 0; i < ARRAY_LEN(failures); i++)
@@ -152,9 +165,9 @@ int viewer_explain(const struct viewer *v, int averror, struct err_text *why)
                        "%s: no secure connection: when the camera's certificate is one of its own making, "
                        "add #certificate=any to the URI",
                        v->shown);
-    if (averror == AVERROR(EIO))
+    if (averror == AVERROR(EIO) || averror == AVERROR_EOF)
         return err_set(why, ERR_GONE, "%s: the camera %s", v->shown,
-                       v->begun ? "ended the stream" : "closed the connection");
+                       v->answered ? "ended the stream" : "closed the connection");
     av_strerror(averror, text, sizeof text);
     return err_set(why, ERR_IO, "%s: %s", v->shown, text);
 }

@@ -15,7 +15,8 @@ struct viewer {
     struct camera_probe *probe; /* of a look */
     char shown[160];            /* what people may see of the URI */
     bool has_login;             /* the URI has user and password */
-    bool begun;
+    bool answered;
+    bool begun;         /* a picture came */
     bool leaves;        /* only a farewell is still to be said */
     int64_t timeout_ns; /* from picture to picture */
     int64_t waits_ns;   /* from when the present wait began to its deadline */
@@ -30,6 +31,9 @@ AVIOInterruptCB viewer_interrupt(struct viewer *v);
 
 /* A picture came, or the wait for one begins: the deadline is `timeout_ns` from now, more for the first. */
 void viewer_renew(struct viewer *v);
+
+/* Somebody is there: the wait may take its full time. */
+void viewer_answered(struct viewer *v);
 
 /* Lets FFmpeg say farewell to the camera, within moments. */
 void viewer_leave(struct viewer *v);
