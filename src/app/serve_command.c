@@ -85,24 +85,32 @@ static void override(struct config *config, const struct serve_options *options)
     }
 }
 
-/* Whatever else is wrong with a camera, serving it tells. */
-static bool is_missing(const char *uri, struct err_text *why)
+/* What is wrong with the URI, serving it tells. */
+static int look_at(const char *uri, struct err_text *why)
 {
     const struct backend *backend = backend_of(uri);
     struct camera_identity identity;
     struct camera_probe probe;
-    if (!backend || backend->identify(uri, &identity, why) || backend->probe(&identity, &probe, why))
-        return false;
+    if (!backend || backend->identify(uri, &identity, why))
+        return 0;
+    int rc = backend->probe(&identity, &probe, why);
+    if (rc)
+        return rc;
     *why = probe.error;
-    return probe.state == ERR_GONE;
+    return probe.state;
 }
 
-/* A camera that is named here and not there is a mistake; one in the file may come later. */
+/* A camera that is named here and not there is a mistake; one in the file may come later. One that has other
+ * troubles is served: they may pass. */
 static bool all_there(const struct serve_options *options, struct err_text *why)
 {
-    for (size_t i = 0; i < options->camera_count; i++)
-        if (is_missing(options->cameras[i], why))
+    for (size_t i = 0; i < options->camera_count; i++) {
+        int state = look_at(options->cameras[i], why);
+        if (state == ERR_GONE)
             return false;
+        if (state)
+            log_warning("serve", "%s", why->text);
+    }
     return true;
 }
 

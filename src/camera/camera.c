@@ -109,14 +109,19 @@ static void on_frame(void *user, struct frame *frame)
     f->actual_fps = frame_rate_note(&c->rate, frame->exposed_mono_ns);
 }
 
+static void note_error(struct camera *c, int code, const struct err_text *why)
+{
+    c->facts.last_error = *why;
+    c->facts.last_error_code = code;
+    c->facts.last_error_utc_ns = clock_utc_ns(timers(c)->clock);
+    c->facts_changed = true;
+}
+
 static void on_failed(void *user)
 {
     struct camera *c = user;
     const struct keeper *k = &c->keeper;
-    c->facts.last_error = k->why;
-    c->facts.last_error_code = k->failure;
-    c->facts.last_error_utc_ns = clock_utc_ns(timers(c)->clock);
-    c->facts_changed = true;
+    note_error(c, k->failure, &k->why);
     refresh_facts(c);
     panel_failed(&c->panel, k->failure);
     pictures_drop(&c->pictures);
@@ -195,6 +200,19 @@ static void look_at_device(struct camera *c)
     wake_at(c, keeper_update(k, need, c->plan.keep && !held));
 }
 
+/* Whoever waited as long as the camera allows, and in vain, shall find out why: the device itself, with a
+ * patience of its own, may not tell any more. */
+static void answer_late(struct camera *c, int64_t now)
+{
+    const struct keeper *k = &c->keeper;
+    struct err_text late;
+    int64_t waited_ns = shutter_expire(&c->shutter, now, k->failure, k->why.text);
+    if (k->failure || waited_ns < c->setup.config.capture_timeout_ns)
+        return;
+    err_set(&late, ERR_TIMEOUT, "no picture within %.1f s", (double)waited_ns / NS_PER_S);
+    note_error(c, ERR_TIMEOUT, &late);
+}
+
 /* Looks at everything anew: answers what is late, opens or closes the device, tells it which frame is wanted.
  */
 static void look(struct timer *t)
@@ -206,7 +224,7 @@ static void look(struct timer *t)
 
     if (keeper_just_failed(k))
         shutter_fail(&c->shutter, k->failure, k->why.text);
-    shutter_expire(&c->shutter, now, k->failure, k->why.text);
+    answer_late(c, now);
 
     int64_t due = shutter_due(&c->shutter);
     struct plan_rule rule = {.linger_ns = c->setup.config.linger_ns, .lead_ns = k->lead_ns};

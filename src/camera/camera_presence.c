@@ -9,7 +9,7 @@ void camera_lose(struct camera *c, const char *why)
     struct err_text text;
     if (c->keeper.absent)
         return;
-    err_set(&text, ERR_GONE, "%s: %s", c->setup.identity.id, why);
+    err_set(&text, ERR_GONE, "%s", why);
     panel_lose(&c->panel);
     keeper_lose(&c->keeper, &text);
 }

@@ -54,7 +54,7 @@ static void move(struct keeper *k, enum keeper_state to)
 static void fail(struct keeper *k, int code, const struct err_text *why)
 {
     enum log_level level = k->failure == code ? LOG_DEBUG : LOG_WARNING;
-    log_write(level, "camera", "%s: %s; %s", k->identity->id, why->text,
+    log_write(level, "camera", "%s: %s (%s)", k->identity->id, why->text,
               k->absent ? "waiting for it" : "trying again while it is wanted");
     k->failure = code;
     k->why = *why;

@@ -321,8 +321,9 @@ void shutter_fail(struct shutter *s, int code, const char *why)
     answer_all(s, NULL, code, why);
 }
 
-void shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why)
+int64_t shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why)
 {
+    int64_t longest_ns = 0;
     for (struct demand *d = first(&s->waiting), *after; d; d = after) {
         after = next(d);
         if (!d->follows && d->until_mono_ns <= now_ns)
@@ -331,8 +332,11 @@ void shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why
     struct demand *d;
     while ((d = first(&s->answering))) {
         struct err_text late;
-        err_set(&late, ERR_TIMEOUT, "no picture within %.1f s",
-                (double)(d->until_mono_ns - d->asked_mono_ns) / NS_PER_S);
+        int64_t waited_ns = d->until_mono_ns - d->asked_mono_ns;
+        if (waited_ns > longest_ns)
+            longest_ns = waited_ns;
+        err_set(&late, ERR_TIMEOUT, "no picture within %.1f s", (double)waited_ns / NS_PER_S);
         answer(s, d, NULL, code ? code : ERR_TIMEOUT, code ? why : late.text);
     }
+    return longest_ns;
 }

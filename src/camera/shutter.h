@@ -58,7 +58,8 @@ void shutter_compared(struct shutter *s, const struct change_result *r);
 /* The camera failed: ends every one-shot, tells followers that have not heard of this `code`. */
 void shutter_fail(struct shutter *s, int code, const char *why);
 
-/* Ends the one-shots whose time is over: with the camera's own failure, or ERR_TIMEOUT when `code` is 0. */
-void shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why);
+/* Ends the one-shots whose time is over: with the camera's own failure, or ERR_TIMEOUT when `code` is 0.
+ * Gives how long one of them waited, at most. */
+int64_t shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why);
 
 #endif

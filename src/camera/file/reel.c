@@ -74,6 +74,9 @@ static int cannot_open(const char *path, int errnum, struct err_text *why)
 {
     if (errnum == ENOENT)
         return err_set(why, ERR_GONE, "%s: no such file or folder", path);
+    if (errnum == EACCES)
+        return err_set(why, ERR_DENIED, "%s may not be read: run chmod +rX on it, or serve as its owner",
+                       path);
     return err_errno(why, errnum, "%s cannot be read", path);
 }
 
