@@ -56,6 +56,26 @@ static void append_id(struct err_text *why, struct slice id)
     snprintf(why->text + used, room, "%s%.*s", why->text[used - 1] == ':' ? " " : ", ", SLICE_ARGS(id));
 }
 
+static void find_camera(struct image_finder *f);
+
+/* Takes the id of the one camera that is called so. */
+static bool take_named(struct image_finder *f, const struct ua_browse_result *list)
+{
+    size_t count = 0;
+    if (f->id[0])
+        return false;
+    for (size_t i = 0; i < list->references_len; i++) {
+        struct slice id = list->references[i].browse_name.name;
+        if (!slice_is(list->references[i].display_name.text, f->camera) || id.len >= sizeof f->id)
+            continue;
+        snprintf(f->id, sizeof f->id, "%.*s", SLICE_ARGS(id));
+        count++;
+    }
+    if (count == 1)
+        f->camera = f->id;
+    return count == 1;
+}
+
 static void cameras_listed(void *user, ua_status status, const void *response)
 {
     struct image_finder *f = user;
@@ -70,6 +90,10 @@ static void cameras_listed(void *user, ua_status status, const void *response)
     }
     struct err_text why;
     const struct ua_browse_result *list = &r->results[0];
+    if (take_named(f, list)) {
+        find_camera(f);
+        return;
+    }
     err_set(&why, ERR_NOT_FOUND, "the server has no camera '%.60s'%s", f->camera ? f->camera : "",
             list->references_len ? "; it has:" : ", nor any other");
     for (size_t i = 0; i < list->references_len; i++)

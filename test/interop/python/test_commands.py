@@ -325,6 +325,14 @@ class Get(CommandTestCase):
         self.assert_fails(FAILED, "/nowhere/x.jpg", "get", url, "-o", "/nowhere/x.jpg")
         self.assertFalse(os.path.exists(self.path("x")))
 
+    def test_a_camera_by_the_name_that_people_gave(self):
+        cameras = ['{uri: "sim:?id=a&size=32x24", name: Front door}', '{uri: "sim:?id=b", name: Gate}', '{uri: "sim:?id=c", name: Gate}']
+        with Server(config=f"cameras: [{', '.join(cameras)}]\ndetection: {{kinds: []}}\n") as server:
+            code, _, err = run("get", server.url(), "Front door", "-o", self.path("x.jpg"))
+            self.assertEqual(code, DONE, err)
+            self.assertIn("32x24", err)
+            self.assert_fails(FAILED, r"no camera 'Gate'; it has: a, b, c$", "get", server.url(), "Gate")
+
     def test_nobody_there(self):
         port = free_port()
         self.assert_fails(FAILED, str(port), "get", f"opc.tcp://127.0.0.1:{port}")
