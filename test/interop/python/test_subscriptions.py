@@ -76,7 +76,7 @@ class Watch:
     def keep_alives(self):
         return [m for m in self.messages if not m.NotificationMessage.NotificationData]
 
-    async def wait_for(self, handle, count, seconds=20):
+    async def wait_for(self, handle, count, seconds=60):
         async def enough():
             return len(self.values(handle)) >= count
 

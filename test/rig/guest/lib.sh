@@ -27,7 +27,7 @@ load_vivid() {
     planar=${ones//,1/,2}
     modprobe -d /run vivid "n_devs=$count" "node_types=$ones" "num_inputs=$ones" "input_types=${ones//1/0}" \
         "multiplanar=$planar"
-    wait_for 20 test -e "/dev/video$((count - 1))" || fail "vivid made no camera"
+    wait_for 60 test -e "/dev/video$((count - 1))" || fail "vivid made no camera"
 }
 
 # plug_webcam UVCSIM PORT SERIAL FPS WIDTH HEIGHT PICTURE...: plugs a simulated webcam in; $webcam_pid is its
@@ -39,7 +39,7 @@ plug_webcam() {
     modprobe -d /run uvcvideo
     "$@" &
     webcam_pid=$!
-    wait_for 30 webcam_node "$serial" || fail "webcam $serial made no node"
+    wait_for 60 webcam_node "$serial" || fail "webcam $serial made no node"
     webcam=$(webcam_node "$serial")
 }
 

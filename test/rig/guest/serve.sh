@@ -21,19 +21,19 @@ plug() {
 
 unplug() {
     kill "${webcams[$1]}"
-    wait_for 20 no_webcam "$1"
+    wait_for 60 no_webcam "$1"
 }
 
 # watch_times: from now on the file times of the results folder tells when cameras come and go.
 watch_times() {
     python3 -I "$here/times.py" "$RIG_OUT/server.log" 30 >"$RIG_OUT/times" &
-    wait_for 20 grep -q ready "$RIG_OUT/times"
+    wait_for 60 grep -q ready "$RIG_OUT/times"
 }
 
 # vivid bind, vivid unbind: one platform device carries both cameras. Nodes that are still open keep their numbers.
 vivid() {
     echo vivid.0 >"/sys/bus/platform/drivers/vivid/$1"
-    wait_for 10 nothing_lingers
+    wait_for 60 nothing_lingers
 }
 
 nothing_lingers() {

@@ -6,7 +6,7 @@ frame=$((640 * 360 * 2))
 
 # capture NODE COUNT FILE
 capture() {
-    timeout 30 v4l2-ctl -d "$1" -v width=640,height=360,pixelformat=YUYV --stream-mmap=4 --stream-count="$2" \
+    timeout 90 v4l2-ctl -d "$1" -v width=640,height=360,pixelformat=YUYV --stream-mmap=4 --stream-count="$2" \
         --stream-to="$3" >/dev/null 2>&1
 }
 
@@ -19,8 +19,8 @@ done
 
 # One platform device carries all of the driver's cameras.
 echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind
-wait_for 20 test ! -e /dev/video0 -a ! -e /dev/video1 || fail "the unplugged nodes stay"
+wait_for 60 test ! -e /dev/video0 -a ! -e /dev/video1 || fail "the unplugged nodes stay"
 echo vivid.0 >/sys/bus/platform/drivers/vivid/bind
-wait_for 20 test -e /dev/video1 || fail "the nodes did not come back"
+wait_for 60 test -e /dev/video1 || fail "the nodes did not come back"
 capture /dev/video0 1 "$RIG_OUT/pictures.yuyv" || fail "/dev/video0 does not stream again"
 echo "vivid: passed"

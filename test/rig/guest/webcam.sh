@@ -14,7 +14,7 @@ plug() {
 
 # capture FORMAT COUNT
 capture() {
-    timeout 30 v4l2-ctl -d "$webcam" -v width=640,height=480,pixelformat="$1" --stream-mmap=4 \
+    timeout 90 v4l2-ctl -d "$webcam" -v width=640,height=480,pixelformat="$1" --stream-mmap=4 \
         --stream-count="$2" --stream-to="$got" >/dev/null 2>&1
 }
 
@@ -43,13 +43,13 @@ v4l2-ctl -d "$webcam" -c brightness=-7,gain=20
 v4l2-ctl -d "$webcam" -C brightness,gain | grep -q 'brightness: -7' || fail "brightness was not kept"
 v4l2-ctl -d "$webcam" -C gain | grep -q 'gain: 20' || fail "gain was not kept"
 
-timeout 30 v4l2-ctl -d "$webcam" -v width=640,height=480,pixelformat=MJPG --stream-mmap=4 >"$got" 2>&1 &
+timeout 90 v4l2-ctl -d "$webcam" -v width=640,height=480,pixelformat=MJPG --stream-mmap=4 >"$got" 2>&1 &
 stream=$!
-sleep 1
+wait_for 60 test -s "$got" || fail "no stream"
 kill "$webcam_pid"
 wait "$stream" || [ $? -ne 124 ] || fail "streaming did not end with the camera"
 grep -aq 'VIDIOC_DQBUF: failed' "$got" || fail "streaming ended otherwise: $(tail -c 200 "$got")"
-wait_for 20 no_webcam RIG-A || fail "the unplugged node stays"
+wait_for 60 no_webcam RIG-A || fail "the unplugged node stays"
 plug
 capture MJPG 1 || fail "no MJPEG after replugging"
 kill "$webcam_pid" "$listener"

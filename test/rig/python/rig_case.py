@@ -34,7 +34,7 @@ class Notes:
         self.unread.append(value)
         self.seen.add(value.StatusCode.name)
 
-    async def expect(self, name, seconds=20):
+    async def expect(self, name, seconds=60):
         """The next notification with this status; those before it are passed over."""
 
         async def look():
@@ -76,17 +76,25 @@ class RigCase(AsyncTestCase):
         """As Guest.run(); clients go on meanwhile."""
         return await asyncio.to_thread(self.guest.run, commands)
 
-    async def until(self, camera, path, wanted, seconds=20):
+    async def until(self, camera, path, wanted, seconds=60):
         async def look():
             return await camera.value(path) == wanted
 
         await eventually(look, seconds)
 
-    async def until_more(self, camera, path, than, seconds=20):
+    async def until_more(self, camera, path, than, seconds=60):
         async def look():
             return await camera.value(path) > than
 
         await eventually(look, seconds)
+
+    @contextlib.asynccontextmanager
+    async def streaming(self, camera):
+        """Somebody watches, so that it goes on."""
+        async with self.followed(camera) as notes:
+            await notes.expect("Good")
+            self.assertEqual(await camera.value("Status/State"), STREAMING)
+            yield
 
     async def show(self, camera, pattern):
         """Lets the camera, a vivid, show this and no text; gives one raw picture, YUYV. Waits until the server lets go of it."""

@@ -149,7 +149,7 @@ class Settings(RigCase):
         async with self.operated(VIVID) as camera:
             await self.until(camera, "Status/InUse", False)
             await self.in_guest(
-                "v4l2-ctl -d /dev/video0 --stream-mmap >/run/other.log 2>&1 & other=$!; wait_for 10 test -s /run/other.log"
+                "v4l2-ctl -d /dev/video0 --stream-mmap >/run/other.log 2>&1 & other=$!; wait_for 60 test -s /run/other.log"
             )
             await self.set(camera, "Contrast", 100, V.UInt32)
             self.assertIn("contrast: 100", await self.in_guest("v4l2-ctl -d /dev/video0 -C contrast; kill -0 $other"))
@@ -172,7 +172,7 @@ class Settings(RigCase):
             await self.check_kept(camera, "v4l2-ctl -d $webcam -C contrast", "unplug RIG-A", "plug RIG-A 1")
         async with self.operated(VIVID) as camera:
             await self.check_kept(
-                camera, f"v4l2-ctl -d {NODES[VIVID]} -C contrast", "vivid unbind", "vivid bind; wait_for 10 test -e /dev/video1"
+                camera, f"v4l2-ctl -d {NODES[VIVID]} -C contrast", "vivid unbind", "vivid bind; wait_for 60 test -e /dev/video1"
             )
 
 

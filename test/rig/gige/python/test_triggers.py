@@ -3,7 +3,7 @@
 
 import asyncio
 
-from clients import camera_of
+from clients import camera_of, eventually
 from gige_case import Exposures, GigeCase, serving
 
 
@@ -18,6 +18,7 @@ class Triggers(GigeCase):
                     before = exposures.count
                     value = await camera.read("CameraImage")
                     self.assertTrue(value.StatusCode.is_good())
+                    await eventually(lambda before=before: asyncio.sleep(0, exposures.count > before))
                     await asyncio.sleep(0.2)
                     self.assertEqual(exposures.count, before + 1)
                     numbers.append(await camera.value("FrameNumber"))
@@ -44,5 +45,4 @@ class Triggers(GigeCase):
             async with camera_of(server, fake.serial) as camera:
                 await camera.value("CameraImage")
                 before = exposures.count
-                await asyncio.sleep(1)
-                self.assertGreater(exposures.count, before + 3)
+                await eventually(lambda: asyncio.sleep(0, exposures.count > before + 3))
