@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char devices_folder[] = "/sys/bus/usb/devices";
+const char usb3v_devices[] = "/sys/bus/usb/devices";
 
 /* The first line of a device's file; the empty text when there is none. */
 static void read_attribute(char *out, size_t size, const char *devices, const char *device, const char *name)
@@ -113,7 +113,8 @@ static bool look_for(void *user, const struct usb3v_place *place)
     return !w->found;
 }
 
-int usb3v_locate(const struct camera_identity *id, struct usb3v_place *out, struct err_text *why)
+int usb3v_locate(const char *devices, const struct camera_identity *id, struct usb3v_place *out,
+                 struct err_text *why)
 {
     struct genicam_options o;
     *out = (struct usb3v_place){0};
@@ -121,7 +122,7 @@ int usb3v_locate(const struct camera_identity *id, struct usb3v_place *out, stru
     if (rc)
         return rc;
     struct wanted w = {.name = o.name, .place = out};
-    usb3v_look(devices_folder, look_for, &w);
+    usb3v_look(devices, look_for, &w);
     if (!w.found)
         return err_set(why, ERR_GONE, "the USB3 Vision camera %s is not there: is it plugged in?", o.name);
     if (access(out->node, R_OK | W_OK))
@@ -150,6 +151,6 @@ static bool tell(void *user, const struct usb3v_place *place)
 int usb3v_detect(camera_found found, void *user, struct err_text *why)
 {
     (void)why;
-    usb3v_look(devices_folder, tell, &(struct teller){found, user});
+    usb3v_look(usb3v_devices, tell, &(struct teller){found, user});
     return 0;
 }

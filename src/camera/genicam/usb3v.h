@@ -14,12 +14,16 @@ struct usb3v_place {
     char manufacturer[CAMERA_TEXT], product[CAMERA_TEXT], serial[CAMERA_TEXT];
 };
 
-/* Tells each camera below `devices`, the machine's own being /sys/bus/usb/devices. False ends the search. */
+/* The machine's own devices. */
+extern const char usb3v_devices[];
+
+/* Tells each camera below `devices`. False ends the search. */
 typedef bool (*usb3v_found)(void *user, const struct usb3v_place *place);
 void usb3v_look(const char *devices, usb3v_found found, void *user);
 
 /* ERR_GONE: it is not plugged in; ERR_DENIED: we may not open it, with what to do. */
-must_check int usb3v_locate(const struct camera_identity *id, struct usb3v_place *out, struct err_text *why);
+must_check int usb3v_locate(const char *devices, const struct camera_identity *id, struct usb3v_place *out,
+                            struct err_text *why);
 
 /* As struct backend's. */
 int usb3v_detect(camera_found found, void *user, struct err_text *why);

@@ -7,6 +7,7 @@ import logging
 import unittest
 
 from asyncua import Client, ua
+from messages import check_told, is_told
 from server import PASSWORD
 
 NAMESPACE = "urn:uacam:camera"
@@ -45,6 +46,17 @@ class Camera:
         value.StatusCode.check()
         return value.Value.Value
 
+    async def until_told(self, message):
+        """Waits until LastError tells this message of the documents; a poorer one may come before."""
+
+        async def told():
+            return is_told(message, await self.value("Status/LastError"))
+
+        try:
+            await eventually(told)
+        except TimeoutError:
+            check_told(message, await self.value("Status/LastError"))
+
     async def write(self, path, value, variant_type):
         what = ua.WriteValue(
             NodeId=self.id(path),
@@ -59,7 +71,7 @@ class Camera:
 
 
 def make_client(server, path="", host="127.0.0.1", user=None):
-    client = Client(server.url(path, host), timeout=20, watchdog_intervall=20)
+    client = Client(server.url(path, host), timeout=60, watchdog_intervall=60)
     if user:
         client.set_user(user)
         client.set_password(PASSWORD)
@@ -87,7 +99,7 @@ def operator_of(server, name="sim"):
     return camera_of(server, name, user="operator")
 
 
-async def eventually(condition, seconds=20):
+async def eventually(condition, seconds=60):
     """Awaits condition() until it is true, gives what it gave."""
     end = asyncio.get_running_loop().time() + seconds
     while True:

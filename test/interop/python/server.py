@@ -12,8 +12,8 @@ import threading
 import time
 
 UACAM = os.environ["UACAM"]
-START_SECONDS = 20
-STOP_SECONDS = 20
+START_SECONDS = 60
+STOP_SECONDS = 60
 SANITIZER = re.compile(r"Sanitizer|runtime error:")
 
 # Each test server knows a user for each role, of the same name and with this password.
@@ -62,12 +62,13 @@ def wait_until(condition, seconds, what):
 class Server:
     """`with Server("sim:") as server:` serves these cameras; `config` is the text of a configuration file, whose list of
     cameras is served when none are given here. `home` is a folder for configuration and state that outlives the
-    server. `users` are those of ROLES that it knows."""
+    server. `users` are those of ROLES that it knows. `command` is what it is run by."""
 
-    def __init__(self, *cameras, config="", options=(), port=None, home=None, users=ROLES):
+    def __init__(self, *cameras, config="", options=(), port=None, home=None, users=ROLES, command=()):
         self.cameras = cameras or (() if "cameras:" in config else ("sim:",))
         self.config = config
         self.options = list(options)
+        self.command = list(command)
         self.users = users
         self.port = port or free_port()
         self.kept_home = home
@@ -84,7 +85,7 @@ class Server:
         self.home = self.kept_home or tempfile.mkdtemp(prefix="uacam-interop-")
         if self.users:
             add_users(self.home, self.users)
-        command = [*TIED, UACAM, "serve", "--port", str(self.port), *self.options]
+        command = [*TIED, *self.command, UACAM, "serve", "--port", str(self.port), *self.options]
         for camera in self.cameras:
             command += ["--camera", camera]
         if self.config:
@@ -131,6 +132,11 @@ class Server:
     def memory_kb(self, field="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as f:
             return int(re.search(rf"^{field}:\s+(\d+) kB", f.read(), re.M).group(1))
+
+    def forget_peak(self):
+        """VmHWM begins anew."""
+        with open(f"/proc/{self.process.pid}/clear_refs", "w") as f:
+            f.write("5")
 
     def is_alive(self):
         return self.process.poll() is None

@@ -176,6 +176,8 @@ static void test_bad_uris(void **state)
         assert_int_equal(b->identify(bad[i], &id, &why), ERR_INVALID);
         assert_string_equal(id.id, "");
         assert_non_null(strstr(why.text, bad[i][0] == 'g' ? "gige:192" : "usb3v:"));
+        if (i == 0)
+            assert_non_null(strstr(why.text, "gige: names no camera: write its id"));
     }
 }
 
@@ -231,20 +233,32 @@ static void put_interface(const char *top, const char *name, const char *class, 
     put(top, name, "bInterfaceProtocol", protocol);
 }
 
-static void test_usb3_vision_in_sysfs(void **state)
+static void put_camera(const char *top)
 {
-    static struct seen seen;
-    char top[] = "/tmp/uacam-test-XXXXXX", line[64];
-    (void)state;
-    assert_non_null(mkdtemp(top));
     put(top, "2-1.4", "idVendor", "2676");
     put(top, "2-1.4", "idProduct", "ba02");
     put(top, "2-1.4", "manufacturer", "Basler");
     put(top, "2-1.4", "product", "acA1920-40uc");
     put(top, "2-1.4", "serial", "22334455");
     put(top, "2-1.4", "busnum", "2");
-    put(top, "2-1.4", "devnum", "17");
+    put(top, "2-1.4", "devnum", "917");
     put_interface(top, "2-1.4:1.0", "ef", "00");
+}
+
+static void remove_all(const char *top)
+{
+    char line[64];
+    snprintf(line, sizeof line, "rm -r '%s'", top);
+    assert_int_equal(system(line), 0);
+}
+
+static void test_usb3_vision_in_sysfs(void **state)
+{
+    static struct seen seen;
+    char top[] = "/tmp/uacam-test-XXXXXX";
+    (void)state;
+    assert_non_null(mkdtemp(top));
+    put_camera(top);
     put_interface(top, "2-1.4:1.1", "ef", "02"); /* its stream */
     put_interface(top, "1-3:1.0", "0e", "00");   /* a webcam */
     usb3v_look(top, see, &seen);
@@ -255,12 +269,30 @@ static void test_usb3_vision_in_sysfs(void **state)
     assert_string_equal(p->identity.uri, "usb3v:Basler-acA1920-40uc-22334455");
     assert_string_equal(p->identity.name, "Basler acA1920-40uc");
     assert_string_equal(p->identity.address, "usb-2-1.4");
-    assert_string_equal(p->node, "/dev/bus/usb/002/017");
+    assert_string_equal(p->node, "/dev/bus/usb/002/917");
     assert_string_equal(p->vendor_id, "2676");
     usb3v_look("/nowhere", see, &seen);
     assert_int_equal(seen.count, 1);
-    snprintf(line, sizeof line, "rm -r '%s'", top);
-    assert_int_equal(system(line), 0);
+    remove_all(top);
+}
+
+/* No machine has so many USB devices: its file cannot be opened. */
+static void test_usb3_vision_without_access(void **state)
+{
+    char top[] = "/tmp/uacam-test-XXXXXX";
+    struct camera_identity id;
+    struct usb3v_place place;
+    struct err_text why;
+    (void)state;
+    assert_non_null(mkdtemp(top));
+    put_camera(top);
+    assert_int_equal(backend_of("usb3v:x")->identify("usb3v:22334455", &id, NULL), 0);
+    assert_int_equal(usb3v_locate(top, &id, &place, &why), ERR_DENIED);
+    assert_string_equal(
+        why.text, "no access to /dev/bus/usb/002/917: put SUBSYSTEM==\"usb\", ATTRS{idVendor}==\"2676\", "
+                  "MODE=\"0660\", GROUP=\"video\" into /etc/udev/rules.d/60-camera.rules, be in the group "
+                  "video, plug the camera in again");
+    remove_all(top);
 }
 
 static void test_usb3_vision_that_is_not_there(void **state)
@@ -270,8 +302,8 @@ static void test_usb3_vision_that_is_not_there(void **state)
     struct err_text why;
     (void)state;
     assert_int_equal(backend_of("usb3v:x")->identify("usb3v:Nobody-Has-4711", &id, NULL), 0);
-    assert_int_equal(usb3v_locate(&id, &place, &why), ERR_GONE);
-    assert_non_null(strstr(why.text, "Nobody-Has-4711"));
+    assert_int_equal(usb3v_locate(usb3v_devices, &id, &place, &why), ERR_GONE);
+    assert_string_equal(why.text, "the USB3 Vision camera Nobody-Has-4711 is not there: is it plugged in?");
 }
 
 int main(void)
@@ -286,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_bad_uris),
         cmocka_unit_test(test_identities_of_uris),
         cmocka_unit_test(test_usb3_vision_in_sysfs),
+        cmocka_unit_test(test_usb3_vision_without_access),
         cmocka_unit_test(test_usb3_vision_that_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

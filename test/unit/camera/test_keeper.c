@@ -282,6 +282,29 @@ static void test_hanging_open_is_reported_and_left_behind(void **state)
     asker_clear(&always);
 }
 
+static void test_hanging_close_is_reported_to_the_next(void **state)
+{
+    struct stage *s = *state;
+    struct asker a = asker_of(IMAGE_BMP);
+    struct camera_config config = stage_config();
+    config.capture_timeout_ns = 20 * MS;
+    config.linger_ns = 0;
+    stage_configure(s, &config);
+    fake_camera_hang(&s->device, true);
+    asker_follow(&a, s, 0);
+    stage_until_opens(s, 1);
+    asker_clear(&a);
+    stage_settle(s);
+    a = asker_of(IMAGE_BMP);
+    asker_follow(&a, s, 0);
+    asker_until_failures(&a, s, 1);
+    assert_int_equal(a.code, ERR_TIMEOUT);
+    assert_non_null(strstr(a.why.text, "its driver has not let go of it"));
+    stage_end_camera(s);
+    fake_camera_hang(&s->device, false);
+    asker_clear(&a);
+}
+
 static void test_hanging_backend_that_comes_back_is_used_again(void **state)
 {
     struct stage *s = *state;
@@ -368,6 +391,7 @@ int main(void)
         on_stage(test_last_picture_outlives_closing),
         on_stage(test_failure_callback_asks_again),
         on_stage(test_hanging_open_is_reported_and_left_behind),
+        on_stage(test_hanging_close_is_reported_to_the_next),
         on_stage(test_hanging_backend_that_comes_back_is_used_again),
         on_stage(test_each_shot_triggers_one_exposure),
         on_stage(test_warm_up_is_triggered_too),

@@ -177,7 +177,8 @@ static void what_cannot_be_set_says_why(void **state)
     assert_int_equal(check_number(&s, 0, 3, &why), ERR_DENIED);
     s.flags = SETTING_INACTIVE;
     assert_int_equal(check_number(&s, 0, 3, &why), ERR_BUSY);
-    assert_non_null(strstr(why.text, "another setting rules it"));
+    assert_non_null(
+        strstr(why.text, "another setting rules it now, as GainAuto would: switch that off before"));
 }
 
 /* ---- as text ---- */

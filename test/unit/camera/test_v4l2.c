@@ -426,7 +426,8 @@ static void test_texts_of_failures(void **state)
     (void)state;
     check_failure(ENODEV, ERR_GONE, "/dev/fake was unplugged");
     check_failure(EBUSY, ERR_BUSY, "/dev/fake is in use by another program");
-    check_failure(ENOSPC, ERR_IO, "/dev/fake: not enough USB bandwidth; use another port");
+    check_failure(ENOSPC, ERR_IO,
+                  "/dev/fake: not enough USB bandwidth; use another port, or a smaller size or rate");
     check_failure(EINVAL, ERR_IO, "/dev/fake: VIDIOC_X failed: Invalid argument");
 }
 
@@ -441,6 +442,8 @@ static void test_uris(void **state)
         assert_string_equal(id.id, "");
     }
     assert_string_equal(why.text, "/dev/null is no camera that uacam can use");
+    assert_int_equal(v4l2_backend.identify(bad[1], &id, &why), ERR_INVALID);
+    assert_string_equal(why.text, "v4l2:video0 is no device file; write v4l2:/dev/video0");
     assert_int_equal(v4l2_backend.identify("/dev/video4711", &id, &why), 0);
     assert_string_equal(id.uri, "v4l2:/dev/video4711");
     assert_string_equal(id.id, "v4l2-video4711");
@@ -457,7 +460,7 @@ static void test_a_camera_that_is_not_there(void **state)
     fake_capture_init(&c);
     assert_int_equal(v4l2_backend.identify("v4l2:/dev/video4711", &id, &why), 0);
     assert_int_equal(v4l2_backend.run(&c, &id, &why), ERR_GONE);
-    assert_non_null(strstr(why.text, "/dev/video4711"));
+    assert_string_equal(why.text, "/dev/video4711 is not there: is the camera plugged in?");
     assert_int_equal(v4l2_backend.probe(&id, &probe, &why), 0);
     assert_int_equal(probe.state, ERR_GONE);
     assert_non_null(strstr(probe.error.text, "/dev/video4711"));
@@ -465,7 +468,7 @@ static void test_a_camera_that_is_not_there(void **state)
     strcpy(id.key, "usb-046d-0825-ABC");
     strcpy(id.name, "Webcam");
     assert_int_equal(v4l2_backend.run(&c, &id, &why), ERR_GONE);
-    assert_non_null(strstr(why.text, "Webcam"));
+    assert_string_equal(why.text, "Webcam is not there: is the camera plugged in? It was /dev/video4711");
     assert_int_equal(c.started, 0);
     fake_capture_clear(&c);
 }

@@ -70,7 +70,7 @@ static int open_usb3v(struct genicam_device *d, const struct camera_identity *id
 {
     struct usb3v_place place;
     GError *e = NULL;
-    int rc = usb3v_locate(id, &place, why);
+    int rc = usb3v_locate(usb3v_devices, id, &place, why);
     if (rc)
         return rc;
     pthread_mutex_lock(&opening_lock);

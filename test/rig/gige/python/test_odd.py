@@ -7,6 +7,7 @@ import tempfile
 from asyncua import ua
 from clients import camera_of, eventually, operator_of
 from gige_case import GigeCase, serving
+from messages import check_told
 from sim_picture import decode
 
 DESCRIPTION = (pathlib.Path(__file__).parents[1] / "odd_camera.xml").read_text()
@@ -58,10 +59,9 @@ class Odd(GigeCase):
 
     async def test_a_format_that_nobody_reads(self):
         fake = self.odd_camera("Coord3D_C16", 0x011000B8)
-        self.assertIn("has no pixel format that uacam can read", await self.complaint(fake))
-        self.assert_documented("has no pixel format that uacam can read")
+        check_told("NAME has no pixel format that uacam can read", await self.complaint(fake))
 
     async def test_no_software_trigger(self):
         fake = self.odd_camera("Mono8", 0x01080001)
-        self.assertIn("has no software trigger", await self.complaint(fake, "?trigger=software"))
-        self.assert_documented("has no software trigger")
+        message = "NAME has no software trigger: leave trigger=software out of its URI"
+        check_told(message, await self.complaint(fake, "?trigger=software"))

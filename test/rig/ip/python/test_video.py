@@ -3,13 +3,14 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
 
 import sim_picture
 from clients import camera_of
-from ip_case import DOCUMENT, IpCase, ids_of, serving
+from ip_case import IpCase, ids_of, serving
 from server import Server, run
 from test_subscriptions import Watch
 
@@ -94,9 +95,21 @@ class Videos(IpCase):
         for path in (text, listing, concat):
             with serving(f"file:{path}") as server:
                 (name,) = ids_of(server, "file")
-                message = "nor a video that can be read"
+                message = "FILE: neither a JPEG or PNG picture, nor a folder of them, nor a video that can be read"
                 await self.check_failure(server, name, "BadDeviceFailure", message)
-        self.assertIn(message, DOCUMENT)
+
+    async def test_a_video_whose_pictures_are_broken(self):
+        path = make_video(self.folder, "broken.avi", "-c:v", "mpeg4")
+        data = bytearray(path.read_bytes())
+        begin, end = data.index(b"movi") + 4, data.index(b"idx1")
+        for chunk in re.finditer(rb"00dc(....)", bytes(data[begin:end]), re.S):
+            size = int.from_bytes(chunk[1], "little")
+            at = begin + chunk.end()
+            data[at : at + size] = b"\xff" * size
+        path.write_bytes(data)
+        with serving(f"file:{path}") as server:
+            (name,) = ids_of(server, "file")
+            await self.check_failure(server, name, "BadDeviceFailure", "FILE: there is no picture in it that can be decoded")
 
     def test_without_the_module(self):
         video = self.folder / "any.bin"

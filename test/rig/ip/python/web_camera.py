@@ -47,6 +47,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "/away": lambda: self.answer(302, ("Location", "file:///etc/hostname")),
             "/forbidden": lambda: self.answer(403),
             "/busy": lambda: self.answer(503),
+            "/odd": lambda: self.answer(400),
+            "/taken": lambda: self.answer(409),
+            "/slam": lambda: None,
+            "/babble": lambda: self.wfile.write(b"220 mail.example ESMTP\r\n" * 9),
+            "/huge.jpg": self.huge,
             "/silent": lambda: time.sleep(7),
         }  # fmt: skip
         with contextlib.suppress(OSError):
@@ -68,6 +73,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def half(self):
         picture = PICTURES[0][: len(PICTURES[0]) // 2]
         self.answer(200, ("Content-Type", "image/jpeg"), ("Content-Length", str(len(picture))), body=picture)
+
+    def huge(self):
+        """Begins like a picture and never ends."""
+        self.answer(200, ("Content-Type", "image/jpeg"), body=PICTURES[0][:-2])
+        while True:
+            self.wfile.write(bytes(1 << 20))
 
     def page(self):
         self.answer(200, ("Content-Type", "text/html"), body=b"<html>Log in</html>")
