@@ -87,6 +87,11 @@ const char *symmetric_engine_name(void)
     return engine->name;
 }
 
+size_t symmetric_lanes(void)
+{
+    return engine->lanes;
+}
+
 int symmetric_seal(const struct seal_job *jobs, size_t count)
 {
     return engine->seal(jobs, count);

@@ -23,6 +23,9 @@ struct chunk_layout {
 bool symmetric_use(const char *name);
 const char *symmetric_engine_name(void);
 
+/* Chunks that it works on at the same time: fewer in a call leave it idle, more are no faster. */
+size_t symmetric_lanes(void);
+
 /* ---- out ---- */
 
 struct seal_job {

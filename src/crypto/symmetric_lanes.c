@@ -346,4 +346,4 @@ static int lanes_unseal(struct unseal_job *jobs, size_t count)
 }
 
 const struct symmetric_engine lanes_engine = {
-    .name = "ipsec-mb", .usable = lanes_usable, .seal = lanes_seal, .unseal = lanes_unseal};
+    .name = "ipsec-mb", .lanes = BURST, .usable = lanes_usable, .seal = lanes_seal, .unseal = lanes_unseal};

@@ -184,4 +184,4 @@ static bool openssl_usable(void)
 }
 
 const struct symmetric_engine openssl_engine = {
-    .name = "openssl", .usable = openssl_usable, .seal = openssl_seal, .unseal = openssl_unseal};
+    .name = "openssl", .lanes = 1, .usable = openssl_usable, .seal = openssl_seal, .unseal = openssl_unseal};

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Chunks that one thread takes at a time: enough to fill the lanes, few enough to share. */
-enum { FULL = 16, MOST_JOBS = 128 };
+enum { MOST_JOBS = 128 };
 
 /* Works that are done together. */
 struct batch {
@@ -98,7 +97,7 @@ static void work(void *user, struct task *const *tasks, size_t count)
 
 struct crew *chunk_crew_new(struct loop *loop)
 {
-    return crew_new(&(struct crew_setup){.loop = loop, .full = FULL, .work = work});
+    return crew_new(&(struct crew_setup){.loop = loop, .full = symmetric_lanes(), .work = work});
 }
 
 void chunk_crew_take(void *crew, struct chunk_work *w)
