@@ -141,10 +141,10 @@ static int openssl_seal(const struct seal_job *jobs, size_t count)
 static bool decrypt(struct engine *e, const struct unseal_job *job, struct slice *out)
 {
     struct slice closed = {job->sealed.data + job->layout.clear, job->sealed.len - job->layout.clear};
-    uint8_t *at = job->out + job->layout.clear;
     *out = closed;
     if (!job->layout.encrypt)
         return true;
+    uint8_t *at = job->out + job->layout.clear;
     if (!cipher_update(e, &at, closed))
         return false;
     *out = (struct slice){job->out + job->layout.clear, closed.len};
