@@ -137,11 +137,10 @@ static int not_trusted(const struct certificate *server, const char *host, struc
 
 static int not_by_this_name(const char *host, struct err_text *why)
 {
-    return err_set(
-        why, ERR_DENIED,
-        "the server's certificate is not for host %s: call it by a name that it holds, or there add "
-        "this one to security.host_names",
-        host);
+    return err_set(why, ERR_DENIED,
+                   "the server's certificate is not for host %s: call it by a name that it holds, or let the "
+                   "server make one for this name (uacam by security.host_names)",
+                   host);
 }
 
 static int trust_from_now_on(const struct server_trust *t, const struct certificate *server,
