@@ -113,7 +113,7 @@ class Streams(RtspCase):
     async def test_a_picture_that_never_ends(self):
         """It is gathered for as long as a picture may take, but in no more memory than one needs."""
         frugal = ["env", "ASAN_OPTIONS=quarantine_size_mb=1"]
-        with EndlessCamera() as endless, serving(endless.uri, timeout=100, command=frugal) as server:
+        with EndlessCamera() as endless, serving(endless.uri, timeout=60, command=frugal) as server:
             async with camera_of(server, endless.id) as camera:
                 watch = await Watch(camera.client).open()
                 await watch.item(camera.id("CameraImage"))
