@@ -4,6 +4,7 @@
 #include "channel/policy.h"
 #include "client/endpoint_url.h"
 #include "crypto/secret.h"
+#include "crypto/symmetric.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -82,6 +83,7 @@ int client_options_open(struct client_options *o)
 {
     if (o->security.user && ask_password(o))
         return EXIT_FAILED;
+    symmetric_use(NULL); /* the fastest: there is one everywhere */
     o->security.password = o->password.text;
     o->security.own = server_trust_own;
     o->security.verify = server_trust_verify;
