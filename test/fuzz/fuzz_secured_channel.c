@@ -3,8 +3,9 @@
  * certificates are fixed.
  *
  * Byte 0 of the input: bit 0 the end (0 server, 1 client), bits 1 and 2 the policy, bit 3 the mode (0 Sign),
- * bit 4 whether an OPN is under way: a server's first, a client's renewal. Then records: a kind, a length, as
- * many bytes. */
+ * bit 4 whether an OPN is under way: a server's first, a client's renewal; bit 5 whether the chunks come all
+ * together, bit 6 whether they are opened elsewhere where that is worth it. Then records: a kind, a length,
+ * as many bytes. */
 #include "channel/channel_private.h"
 #include "crypto/envelope.h"
 #include "support/fake_clock.h"
@@ -44,6 +45,8 @@ struct end {
     uint32_t peer_sequence;
     unsigned sum; /* of what came and was sent: every byte is looked at */
     bool over;
+    struct buf together; /* what comes at the end; or its `max` is 0 */
+    bool resting;
 };
 
 static void look_at(struct end *e, struct slice bytes)
@@ -88,6 +91,14 @@ static void on_ended(void *user, ua_status status, const char *reason)
     e->sum += status;
 }
 
+static void on_rest(void *user, bool resting)
+{
+    struct end *e = user;
+    if (e->over)
+        abort();
+    e->resting = resting;
+}
+
 static ua_status trust_all(void *user, const struct security_policy *policy, const struct certificate *c,
                            struct err_text *why)
 {
@@ -96,7 +107,7 @@ static ua_status trust_all(void *user, const struct security_policy *policy, con
 }
 
 static const struct channel_events events = {
-    .send = on_send, .opened = on_opened, .message = on_message, .ended = on_ended};
+    .send = on_send, .opened = on_opened, .message = on_message, .rest = on_rest, .ended = on_ended};
 
 static void prepare(void)
 {
@@ -131,14 +142,29 @@ static bool open_channel(struct end *e)
 
 static void give(struct end *e, struct slice bytes)
 {
-    if (!e->over)
+    if (e->together.max) {
+        if (buf_append(&e->together, bytes.data, bytes.len))
+            return; /* it is full */
+    } else if (!e->over)
         channel_receive(e->ch, bytes);
+}
+
+/* At once, as where no thread can be started. */
+static void work(void *crew, struct chunk_work *w)
+{
+    (void)crew;
+    w->rc = w->seal ? symmetric_seal(w->seal, w->count) : symmetric_unseal(w->unseal, w->count);
+    w->task.done(&w->task);
 }
 
 static void give_chunk(struct end *e, enum record_kind kind, struct slice body)
 {
     struct chunk_layout layout = security_mode_layout(e->ch->mode);
-    uint8_t headers[CHUNK_HEADERS_SIZE], sealed[512];
+    uint8_t headers[CHUNK_HEADERS_SIZE], sealed[1024], longer[600] = {0};
+    if (e->together.max && body.len < sizeof longer) {
+        memcpy(longer, body.data, body.len);
+        body = (struct slice){longer, sizeof longer};
+    }
     struct slice parts[] = {{headers, sizeof headers}, body};
     size_t size = sealed_size(layout, sizeof headers + body.len);
     struct chunk_headers h = {.frame.size = (uint32_t)size, .channel_id = 77, .token_id = e->ch->token.id};
@@ -152,7 +178,8 @@ static void give_chunk(struct end *e, enum record_kind kind, struct slice body)
         sealed[CHUNK_CLEAR_SIZE + body.data[0] % (size - CHUNK_CLEAR_SIZE)] ^= 1;
     bool amidst_a_frame = e->ch->frame.len > 0; /* that began with raw bytes */
     give(e, (struct slice){sealed, size});
-    if (kind == RECORD_SPOILT && body.len > 0 && !amidst_a_frame && !e->over)
+    bool met = !amidst_a_frame && !e->together.max;
+    if (kind == RECORD_SPOILT && body.len > 0 && met && !e->over)
         abort();
 }
 
@@ -201,6 +228,20 @@ static void give_records(struct end *e, struct slice input)
     }
 }
 
+/* In one go, if so wished: many of the input's chunks are made, so that there is enough to be given away. */
+static void give_together(struct end *e, struct slice input)
+{
+    bool together = e->together.max;
+    give_records(e, input);
+    for (int i = 0; together && i < 200 && e->together.len < 64 * 1024; i++)
+        give_records(e, input);
+    e->together.max = 0;
+    if (!e->over)
+        channel_receive(e->ch, buf_slice(&e->together));
+    if (e->resting && !e->over)
+        abort();
+}
+
 /* ---- both ---- */
 
 static void talk(struct end *e, struct timer_queue *timers, uint8_t choice, struct slice input)
@@ -214,6 +255,7 @@ static void talk(struct end *e, struct timer_queue *timers, uint8_t choice, stru
         .offer_count = client ? 1 : ARRAY_LEN(offers),
         .own = own,
         .pool = &pool,
+        .delegate = choice & 64 ? work : NULL,
         .verify = trust_all,
     };
     struct channel_config config = {
@@ -227,6 +269,7 @@ static void talk(struct end *e, struct timer_queue *timers, uint8_t choice, stru
         .user = e,
     };
     chunk_pool_init(&pool, 8192, 2);
+    buf_init(&e->together, choice & 32 ? 128 * 1024 : 0);
     e->ch = channel_new(&config);
     if (e->ch) {
         e->ch->policy = offer.policy;
@@ -236,11 +279,12 @@ static void talk(struct end *e, struct timer_queue *timers, uint8_t choice, stru
         if ((under_way && !client) || open_channel(e)) {
             if (under_way && client && channel_renew(e->ch))
                 abort();
-            give_records(e, input);
+            give_together(e, input);
         }
         channel_free(e->ch);
     }
     chunk_pool_clear(&pool);
+    buf_clear(&e->together);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
