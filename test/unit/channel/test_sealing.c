@@ -128,6 +128,34 @@ static void their_order_stays(void **state)
     assert_received(3, 3, 10);
 }
 
+static void assert_next(struct end *e)
+{
+    assert_int_equal(e->request_id, e->messages);
+}
+
+/* Works are done in orders that a small generator shuffles; what can leave, leaves in between. */
+static void any_order_of_the_works(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {LARGE / 4, 10, LARGE / 8, 40000, 0};
+    uint32_t chance = 1, sent = 0;
+    s.c.client.on_message = assert_next;
+    for (int round = 0; round < 10; round++) {
+        for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+            assert_int_equal(send_length(&s.c.server, ++sent, sizes[i]), UA_GOOD);
+        for (size_t left = sealer.count; left > 0; left--) {
+            chance = chance * 1664525u + 1013904223u;
+            size_t i = (chance >> 8) % sealer.count;
+            while (!sealer.works[i])
+                i = (i + 1) % sealer.count;
+            finish(i);
+            carry(&s.c.server, &s.c.client, 50000);
+        }
+        sealer.count = 0;
+        assert_received(sent, sent, 0);
+    }
+}
+
 /* The answer to a renewal waits behind what was numbered before; what was sealed with the old keys is good.
  */
 static void a_renewal_in_between(void **state)
@@ -227,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_ones_are_given_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(parts_leave_as_they_are_sealed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(their_order_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(any_order_of_the_works, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rejection_overtakes, set_up, tear_down),
