@@ -8,6 +8,7 @@
 enum {
     LANES = 32, /* chunks that can be sealed side by side, by two threads */
     SEALED_CHUNK = 32 * 1024,
+    USUAL_CHUNKS = 500, /* that clients put together: some take 1000 at most and do not tell */
 };
 
 /* The parts of the next `n` bytes of the message. */
@@ -72,7 +73,9 @@ static size_t chunk_body(const struct channel *ch, size_t message)
     size_t body = message / LANES + 1;
     body = body < least ? least : body > good ? good : body;
     size_t chunks = ch->peer_max_chunks;
-    if (chunks && message / chunks + 1 > body)
+    if (!chunks || chunks > USUAL_CHUNKS)
+        chunks = USUAL_CHUNKS;
+    if (message / chunks + 1 > body)
         body = message / chunks + 1;
     return body < most ? body : most;
 }

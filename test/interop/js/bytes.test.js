@@ -99,7 +99,7 @@ for (const engine of ["openssl", "ipsec-mb"])
                 options: {
                     securityPolicy: SecurityPolicy[securityPolicy],
                     securityMode: MessageSecurityMode[mode],
-                    transportSettings: { receiveBufferSize, maxMessageSize: 64 * 2 ** 20, maxChunkCount: 10_000 },
+                    transportSettings: { receiveBufferSize },
                 },
             });
 
