@@ -226,5 +226,6 @@ class Passwords(ImpostorCase):
         self.assertEqual(before, 0)
         self.assertFalse([line for line in self.server.lines if 'user "eve"' in line])
         self.assert_fault(slow.answer(), "BadUserAccessDenied")
+        self.server.wait_for_line('user "eve"', 20)
         refusals = [line for line in self.server.lines if f"from {guesser}" in line and "login refused" in line]
         self.assertEqual(len(refusals), 7)
