@@ -51,9 +51,8 @@ LEFT_OUT = {
         ConfigurationFileType KeyCredentialConfigurationFolderType KeyCredentialConfigurationType
         ProvisionableDeviceType AuthorizationServicesConfigurationFolderType
         AuthorizationServiceConfigurationType UserManagementType TrustListUpdateRequestedAuditEventType
-        TrustListUpdatedAuditEventType CertificateUpdatedAuditEventType
-        CertificateUpdateRequestedAuditEventType KeyCredentialAuditEventType
-        ConfigurationUpdatedAuditEventType""",
+        CertificateUpdatedAuditEventType CertificateUpdateRequestedAuditEventType
+        KeyCredentialAuditEventType ConfigurationUpdatedAuditEventType""",
     "Programs": """
         ProgramStateMachineType ProgramTransitionEventType ProgramTransitionAuditEventType
         AuditProgramTransitionEventType ProgramDiagnosticType ProgramDiagnostic2Type""",

@@ -219,6 +219,11 @@ static bool has_room(const struct connections *all, const struct tcp_conn *tcp)
     return all->all.count < limits->connections && n.same_side < limits->strangers && n.same_address < most;
 }
 
+static void admission_told(void *watcher, const struct audited_admission *what)
+{
+    audit_admission(((struct connections *)watcher)->server, what);
+}
+
 /* Whoever is trusted no more, or has other rights, is out. */
 static void judge_again(void *watcher)
 {
@@ -247,6 +252,7 @@ int connections_init(struct connections *all, struct loop *loop, struct server *
         .limits = connection_default_limits,
     };
     gate->channel.verify = verify;
+    gate->told = admission_told;
     gate->changed = judge_again;
     gate->watcher = all;
     uint8_t bytes[sizeof all->last_channel_id];

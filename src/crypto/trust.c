@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,6 +206,37 @@ uint64_t trust_version(struct trust *t)
     refresh(t);
     return t->seen;
 }
+
+/* ---- telling ---- */
+
+size_t trust_count(const struct trust *t)
+{
+    return t->list.trusted_count + t->list.issuer_count + t->list.crl_count;
+}
+
+static void tell_certificates(enum trusted_kind kind, struct certificate *const *all, size_t count,
+                              void (*visit)(void *user, const struct trusted *what), void *user)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct trusted what = {.kind = kind, .name = all[i]->common_name};
+        memcpy(what.thumbprint, all[i]->thumbprint, sizeof what.thumbprint);
+        visit(user, &what);
+    }
+}
+
+void trust_each(const struct trust *t, void (*visit)(void *user, const struct trusted *what), void *user)
+{
+    const struct trust_list *list = &t->list;
+    tell_certificates(TRUSTED_CERTIFICATE, list->trusted, list->trusted_count, visit, user);
+    tell_certificates(TRUSTED_ISSUER, list->issuers, list->issuer_count, visit, user);
+    for (size_t i = 0; i < list->crl_count; i++) {
+        struct trusted what = {.kind = TRUSTED_REVOCATIONS};
+        if (X509_CRL_digest(list->crls[i], EVP_sha1(), what.thumbprint, NULL))
+            visit(user, &what);
+    }
+}
+
+/* ---- checking ---- */
 
 enum certificate_fault trust_check(struct trust *t, const struct certificate *c,
                                    const struct certificate_check *check, struct err_text *why)

@@ -24,6 +24,17 @@ void trust_close(struct trust *t);
 /* Another number when what is in the folders has changed. */
 uint64_t trust_version(struct trust *t);
 
+/* One thing in the folders, as it was read last. */
+enum trusted_kind { TRUSTED_CERTIFICATE, TRUSTED_ISSUER, TRUSTED_REVOCATIONS };
+struct trusted {
+    enum trusted_kind kind;
+    uint8_t thumbprint[THUMBPRINT_SIZE]; /* SHA-1 */
+    struct slice name;                   /* of a certificate; null: none */
+};
+
+size_t trust_count(const struct trust *t);
+void trust_each(const struct trust *t, void (*visit)(void *user, const struct trusted *what), void *user);
+
 /* As certificate_check() with what is in the folders now. One that is refused, but not malformed, is kept in
  * rejected/certs as THUMBPRINT.der. */
 must_check enum certificate_fault trust_check(struct trust *t, const struct certificate *c,

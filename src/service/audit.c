@@ -245,3 +245,21 @@ void audit_end_call(const struct request *r, const struct audited_call *c, ua_st
     audit_record_add_field(&a, "InputArguments", ua_variant_array(UA_VARIANT, c->inputs, c->input_count));
     audit_record_make(r->server, &a);
 }
+
+/* ---- what is changed on this machine ---- */
+
+void audit_admission(struct server *s, const struct audited_admission *what)
+{
+    struct audit_record a = {
+        .type =
+            what->is_user ? UA_ID_ROLEMAPPINGRULECHANGEDAUDITEVENTTYPE : UA_ID_TRUSTLISTUPDATEDAUDITEVENTTYPE,
+        .event = what->event,
+        .source_name = what->is_user ? "Security/Users" : "Security/TrustList",
+        .from = "this-machine",
+    };
+    audit_record_add(&a, what->is_user ? "name" : "certificate", slice_of(what->id));
+    audit_record_add(&a, what->is_user ? "role" : "name", slice_of(what->name));
+    if (what->as)
+        audit_record_add(&a, "as", slice_of(what->as));
+    audit_record_make(s, &a);
+}

@@ -45,4 +45,15 @@ struct audited_call {
 void audit_begin_call(struct request *r, const struct method_call *call, struct audited_call *out);
 void audit_end_call(const struct request *r, const struct audited_call *c, ua_status status);
 
+/* Whom the server lets in was changed on this machine, by a command or in the files. */
+struct audited_admission {
+    const char *event; /* as the Method is called that does the same: "AddUser", "RemoveCertificate" */
+    bool is_user;      /* else something of the trust list */
+    const char *id;    /* the user's name, a thumbprint */
+    const char *name;  /* the user's role, the name in a certificate */
+    const char *as;    /* of the trust list: "trusted", "issuer" */
+};
+
+void audit_admission(struct server *s, const struct audited_admission *what);
+
 #endif

@@ -89,10 +89,11 @@ static struct slice user_name(const struct principal *who)
 
 static void emit(struct server *s, const struct audit_record *a)
 {
-    char message[200];
+    char message[200 + AUDIT_DETAIL];
     struct slice user = user_name(a->who);
-    snprintf(message, sizeof message, "%s by %.*s from %s: %s", a->event, SLICE_ARGS(user),
-             a->from ? a->from : "-", ua_status_name(a->status));
+    struct slice by = user.len ? user : slice_of("-");
+    snprintf(message, sizeof message, "%s by %.*s from %s: %s%s", a->event, SLICE_ARGS(by),
+             a->from ? a->from : "-", ua_status_name(a->status), a->detail);
     struct event_field fields[AUDIT_FIELDS + 6] = {
         {"ActionTimeStamp", ua_variant_datetime(server_datetime(s))},
         {"Status", ua_variant_boolean(!a->status)},

@@ -33,9 +33,12 @@ static void show_own(struct gate *g)
 
 static void review(struct gate *g)
 {
-    own_certificate_review(&g->own, now_s(g));
+    int64_t now = now_s(g);
+    own_certificate_review(&g->own, now);
     show_own(g);
-    if (timer_start_in(loop_timers(g->loop), &g->review, REVIEW_S * NS_PER_S))
+    int64_t left = g->own.present->certificate->not_after_s - now;
+    int64_t wait = g->own.next && left > 0 && left < REVIEW_S ? left : REVIEW_S;
+    if (timer_start_in(loop_timers(g->loop), &g->review, wait * NS_PER_S))
         log_warning("security", "no memory: the end of the certificate is not watched");
 }
 
@@ -57,13 +60,20 @@ static void watch(struct gate *g)
         log_warning("security", "no memory: changes of users and trust count for those who come anew only");
 }
 
+static void look_again(struct gate *g)
+{
+    g->seen = version(g);
+    if (admissions_look(&g->admissions, &g->logins.users, g->clients, g->told, g->watcher))
+        log_warning("security", "no memory: changes of users and trust are not told");
+    if (g->changed)
+        g->changed(g->watcher);
+}
+
 static void watch_due(struct timer *t)
 {
     struct gate *g = container_of(t, struct gate, watch);
-    uint64_t now = version(g);
-    if (now != g->seen && g->changed)
-        g->changed(g->watcher);
-    g->seen = now;
+    if (version(g) != g->seen)
+        look_again(g);
     watch(g);
 }
 
@@ -207,6 +217,8 @@ int gate_open(struct gate *g, struct loop *loop, const struct config *config, co
     if (rc)
         return rc;
     g->seen = version(g);
+    if (admissions_look(&g->admissions, &g->logins.users, g->clients, NULL, NULL))
+        return err_set(why, ERR_NO_MEMORY, "no memory");
     watch(g);
     return open_own(g, why);
 }
@@ -225,6 +237,7 @@ void gate_close(struct gate *g)
 {
     if (!g->loop)
         return;
+    admissions_clear(&g->admissions);
     logins_clear(&g->logins);
     trust_close(g->clients);
     trust_close(g->user_trust);

@@ -4,6 +4,7 @@
 #ifndef UACAM_APP_SECURITY_GATE_H
 #define UACAM_APP_SECURITY_GATE_H
 
+#include "app/security/admissions.h"
 #include "app/security/chunk_crew.h"
 #include "app/security/doors.h"
 #include "app/security/logins.h"
@@ -12,6 +13,7 @@
 /* Zero it. */
 struct gate {
     void (*changed)(void *watcher); /* who is trusted, or may log in; NULL: never mind */
+    void (*told)(void *watcher, const struct audited_admission *what); /* before `changed`; likewise */
     void *watcher;
     struct channel_security channel; /* all but `verify`: gate_judge() does that */
     struct server_access access;
@@ -31,6 +33,7 @@ struct gate {
     struct timer review;
     struct timer watch;
     uint64_t seen; /* versions of trust and users */
+    struct admissions admissions;
     char uri[512];
     char common_name[80];
     char advice[CONFIG_TEXT_SIZE]; /* " -c FILE" for commands that we advise, or empty */

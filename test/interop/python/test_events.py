@@ -12,6 +12,7 @@ from test_security_matrix import secured
 
 O = ua.ObjectIds
 Operator = ua.FilterOperator
+TRUST_LIST_UPDATED = 12561  # TrustListUpdatedAuditEventType
 QUALITY = "Settings/JpegQuality"
 
 
@@ -152,6 +153,38 @@ class Audit(AsyncTestCase):
             self.assertEqual(event.EventType, ua.NodeId(O.AuditCertificateUntrustedEventType))
             self.assertEqual(event.Certificate, eve.der)
         self.server.wait_for_line(f'audit: event=Certificate user=- from=127.0.0.1 result=Bad_CertificateUntrusted certificate="{eve.thumbprint}" name="eve"', 5)
+
+    async def told(self, listener, *changes):
+        """What commands change, each with its line and its event."""
+        for command, typed, event, detail, type_id in changes:
+            lines, heard = len(self.server.lines), len(listener.events)
+            self.home.command(*command, typed=typed)
+            line = f"audit: event={event} user=- from=this-machine result=Good {detail}"
+            self.server.wait_for_line_after(lines, line)
+            told = (await listener.until(heard + 1))[heard:]
+            self.assertEqual([(e.EventType.Identifier, e.Message.Text) for e in told],
+                             [(type_id, f"{event} by - from this-machine: Good {detail}")])
+    async def test_users_and_trust_that_commands_change(self):
+        new, word = self.home.identity("new"), PASSWORD + "\n"
+        issuer, person = self.home.authority("issuer"), self.home.identity("person")
+        print_of = f'certificate="{new.thumbprint}" name="new" as="trusted"'
+        user, trust = O.RoleMappingRuleChangedAuditEventType, TRUST_LIST_UPDATED
+        async with self.administrator() as client, subscription(client) as (listener, made):
+            # asyncua knows no field of its own for these.
+            await made.subscribe_events(evfilter=event_filter(
+                ["EventType", "Message"], (Operator.OfType, literal(ua.NodeId(O.AuditUpdateMethodEventType)))))
+            await self.told(
+                listener,
+                (["user", "add", "bob"], word, "AddUser", 'name="bob" role="observer"', user),
+                (["user", "role", "bob", "operator"], "", "ModifyUser", 'name="bob" role="operator"', user),
+                (["user", "passwd", "bob"], "another word\n", "ModifyUser", 'name="bob" role="operator"', user),
+                (["user", "add", "bob", "--certificate", str(person.certificate_path)], "", "ModifyUser", 'name="bob" role="operator"', user),
+                (["user", "remove", "bob"], "", "RemoveUser", 'name="bob" role="operator"', user),
+                (["trust", "add", str(new.certificate_path)], "", "AddCertificate", print_of, trust),
+                (["trust", "remove", new.thumbprint], "", "RemoveCertificate", print_of, trust),
+                (["trust", "add", "--issuer", str(issuer.certificate_path)], "", "AddCertificate",
+                 f'certificate="{issuer.thumbprint}" name="issuer" as="issuer"', trust),
+            )
 
     async def test_others_do_not_hear(self):
         async with connected(self.server) as (anonymous, _), self.administrator() as client:
