@@ -68,7 +68,7 @@ void channel_free(struct channel *ch)
     buf_clear(&ch->endpoint_url);
     buf_clear(&ch->frame);
     buf_clear(&ch->plain);
-    buf_clear(&ch->body);
+    drop_message(ch);
     token_clear(&ch->token);
     token_clear(&ch->other_token);
     secret_wipe(ch->nonce, sizeof ch->nonce);

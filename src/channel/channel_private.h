@@ -153,6 +153,12 @@ void token_due(struct channel *ch);
 
 /* ---- message.c ---- */
 
+/* What clients sent encrypted may be a password: wiped where it is not needed any more. */
+void forget_received(const struct channel *ch, void *bytes, size_t n);
+
+/* The message that was being received. */
+void drop_message(struct channel *ch);
+
 /* A MSG or CLO of a channel that secures nothing. */
 void receive_message(struct channel *ch, const struct frame *f);
 

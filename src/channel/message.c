@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages on their way in: chunks are checked, put together, and passed on (Part 6 §6.7.2, §6.7.3). */
 #include "channel/channel_private.h"
+#include "crypto/secret.h"
+#include "wire/messages_gen.h"
 
 #include <string.h>
 
@@ -78,8 +80,15 @@ static void receive_part(struct channel *ch, const struct chunk *c)
         append_chunk(ch, c);
 }
 
-static void drop_message(struct channel *ch)
+void forget_received(const struct channel *ch, void *bytes, size_t n)
 {
+    if (n && ch->config.role == CHANNEL_SERVER && ch->mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT)
+        secret_wipe(bytes, n);
+}
+
+void drop_message(struct channel *ch)
+{
+    forget_received(ch, ch->body.data, ch->body.len);
     buf_clear(&ch->body);
     ch->chunk_count = 0;
 }

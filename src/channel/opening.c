@@ -113,6 +113,7 @@ static void open_here(struct channel *ch, struct lot *lot)
         out += lot->jobs[i].sealed.len;
     }
     receive_lot(ch, lot, symmetric_unseal(lot->jobs, lot->count));
+    forget_received(ch, ch->plain.data, ch->plain.data ? lot->bytes : 0);
     if (ch->chunk_count == 0)
         buf_clear(&ch->plain);
 }
@@ -131,6 +132,7 @@ static void opening_done(struct task *t)
         ch->opening = NULL;
         if (ch->state == STATE_OPEN)
             receive_lot(ch, &o->lot, o->work.rc);
+        forget_received(ch, o->bytes, o->lot.bytes);
         receive_bytes(ch, o->behind);
         if (!ch->opening && ch->state != STATE_ENDED)
             ch->config.events->rest(ch->config.user, false);
