@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 
 from pictures import image_nodes, jpeg_of_size
+from sealed import ENCRYPT, Guest
 from support import Client, Run, Server, ended, free_port, one_core, uacam
 
 PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
 STATE = "i=2259"  # ServerStatus.State
-ROUNDS = 5
+ROUNDS = 4
 SECONDS = 0.5  # the rivals compile while they run
 START_SECONDS = 60
 
@@ -24,11 +25,12 @@ COMMANDS = {
 
 
 class Contender:
-    """A server under its name in the table, with the nodes of its pictures by their sizes."""
+    """A server under its name in the table, with its certificate and the nodes of its pictures by their sizes."""
 
-    def __init__(self, name, server, nodes):
+    def __init__(self, name, server, certificate, nodes):
         self.name = name
         self.server = server
+        self.certificate = certificate
         self.nodes = dict(zip(PICTURES.values(), nodes))
 
 
@@ -56,7 +58,7 @@ def start_rival(stack, name, folder):
     if len(words) != 1 + len(PICTURES):
         print(f"bench: no {name} to compare with; tools/setup bench installs it", file=sys.stderr)
         return None
-    return Contender(f"{name} {words[0]}", Server(process, port), words[1:])
+    return Contender(f"{name} {words[0]}", Server(process, port), folder / "certificate.der", words[1:])
 
 
 @contextlib.contextmanager
@@ -71,13 +73,14 @@ def contenders(build, folder):
         stack.enter_context(one_core())
         server, _ = stack.enter_context(uacam(build, folder, paths, linger=0))
         started = [start_rival(stack, name, folder / name) for name in COMMANDS]
-        yield Contender("uacam", server, image_nodes(folder)), [rival for rival in started if rival]
+        ours = Contender("uacam", server, folder / "state/own/certificate.der", image_nodes(folder))
+        yield ours, [rival for rival in started if rival]
 
 
-def measure_reads(build, ours, theirs, node_of, size):
-    """For each rival the pairs of runs, of uacam and of the rival."""
+def in_turn(ours, theirs, client_of):
+    """For each rival the pairs of runs, of uacam and of the rival, each with the client that it is given."""
     def run(c):
-        return Run(c.server, Client(build, "read", c.server.port, node_of(c), size, 1, SECONDS))
+        return Run(c.server, client_of(c))
 
     rounds = [(run(ours), [run(c) for c in theirs]) for _ in range(ROUNDS)]
     return {c.name: [(mine, others[i]) for mine, others in rounds] for i, c in enumerate(theirs)}
@@ -103,20 +106,32 @@ class Chart:
 
 def measure(build, folder, table):
     charts = [Chart("rivals", "mb_per_second", max), Chart("rivals-cpu", "cpu_per_gb", min)]
+
+    def add_pictures(name, pairs_of):
+        for rival, pairs in pairs_of.items():
+            table.add_pairs(f"{name}, {rival}", "MB/s", "mb_per_second", pairs, max)
+            table.add_pairs(f"{name}, {rival}", "server CPU s/GB", "cpu_per_gb", pairs, min)
+        for chart in charts:
+            chart.take(name, pairs_of)
+
     with contenders(build, folder) as (ours, theirs):
         if not theirs:
             return
+        guest = Guest(build, folder)
+
+        def plain(c, node, size):
+            return Client(build, "read", c.server.port, node, size, 1, SECONDS)
+
+        def secured(c, node):
+            return Client(build, "read", *guest.files[:2], c.certificate, c.server.port, ENCRYPT, node, 1, SECONDS,
+                          program="bench_sealed_client")
+
         for name, size in PICTURES.items():
-            pairs_of = measure_reads(build, ours, theirs, lambda c: c.nodes[size], size)
-            for rival, pairs in pairs_of.items():
-                what = f"a picture of {name}, {rival}"
-                table.add_pairs(what, "MB/s", "mb_per_second", pairs, max)
-                table.add_pairs(what, "server CPU s/GB", "cpu_per_gb", pairs, min)
-            for chart in charts:
-                chart.take(name, pairs_of)
-        for rival, pairs in measure_reads(build, ours, theirs, lambda c: STATE, 0).items():
-            what = f"ServerStatus.State, {rival}"
-            table.add_pairs(what, "reads/s", "per_second", pairs, max)
-            table.add_pairs(what, "server CPU us", "cpu_us", pairs, min)
+            add_pictures(name, in_turn(ours, theirs, lambda c: plain(c, c.nodes[size], size)))
+        for name, size in PICTURES.items():
+            add_pictures(f"{name}, encrypted", in_turn(ours, theirs, lambda c: secured(c, c.nodes[size])))
+        for rival, pairs in in_turn(ours, theirs, lambda c: plain(c, STATE, 0)).items():
+            table.add_pairs(f"ServerStatus.State, {rival}", "reads/s", "per_second", pairs, max)
+            table.add_pairs(f"ServerStatus.State, {rival}", "server CPU us", "cpu_us", pairs, min)
     for chart in charts:
         chart.give(table)
