@@ -18,7 +18,7 @@ const certificates = new OPCUACertificateManager({ rootFolder: join(folder, "pki
 const server = new OPCUAServer({
     port: Number(port),
     host: "127.0.0.1",
-    serverCapabilities: { maxSessions: 1000 }, // clients that leave without a word
+    maxAllowedSessionNumber: 1000, // clients that leave without a word
     serverCertificateManager: certificates,
 });
 await server.initialize();
