@@ -5,9 +5,11 @@
  *     bench_client raw PORT REQUEST ANSWER WINDOW SECONDS the same number of bytes of bench_raw_server
  *     bench_client sessions PORT SECONDS                  from connecting to closing, over and over
  *     bench_client hold PORT COUNT                        COUNT sessions at once
+ *     bench_client stall PORT NODE COUNT                  COUNT Reads whose answers are left unread
+ *     bench_client value PORT NODE                        prints a UInt64
  *
- * Each prints "ready", the bytes of a request and of an answer, and goes on when it is given a line; at the
- * end it prints its score: answers, bytes received, seconds. */
+ * All but the last print "ready", the bytes of a request and of an answer, and go on when they are given a
+ * line; at the end they print their score: answers, bytes received, seconds. */
 #include "link.h"
 #include "rally.h"
 
@@ -143,35 +145,75 @@ static int warm_up_and_run(struct opponent *o, size_t answer, char **args, struc
     return rc;
 }
 
+/* PORT NODE: opens a session and reads the node once. The value is borrowed until the next call;
+ * link_close() in any case. */
+static int open_and_read(struct link *l, char **args, const struct ua_data_value **value,
+                         struct err_text *why)
+{
+    struct arena arena;
+    struct ua_nodeid node;
+    arena_init(&arena, 4096);
+    int rc = link_open(l, (uint16_t)atoi(args[0]), why);
+    if (!rc && !ua_nodeid_parse(slice_of(args[1]), &arena, &node))
+        rc = err_set(why, ERR_INVALID, "%s is no NodeId", args[1]);
+    if (!rc)
+        rc = link_read(l, &node, INT32_MAX, value, why);
+    arena_clear(&arena);
+    return rc;
+}
+
 /* PORT NODE SIZE WINDOW SECONDS */
 static int run_read(char **args, struct err_text *why)
 {
     struct link l;
-    struct arena arena;
-    struct ua_nodeid node;
     struct walker w;
     const struct ua_data_value *value;
     size_t size = strtoul(args[2], NULL, 10);
-    arena_init(&arena, 4096);
-    int rc = link_open(&l, (uint16_t)atoi(args[0]), why);
-    if (rc)
-        goto out;
-    if (!ua_nodeid_parse(slice_of(args[1]), &arena, &node))
-        rc = err_set(why, ERR_INVALID, "%s is no NodeId", args[1]);
-    else
-        rc = link_read(&l, &node, INT32_MAX, &value, why);
-    if (rc)
-        goto out;
-    if (size && (value->value.type != UA_BYTESTRING || value->value.bytes.len != size)) {
+    int rc = open_and_read(&l, args, &value, why);
+    if (!rc && size && (value->value.type != UA_BYTESTRING || value->value.bytes.len != size))
         rc = err_set(why, ERR_INVALID, "%s is no picture of %zu bytes", args[1], size);
-        goto out;
+    if (!rc) {
+        walker_init(&w, &l);
+        rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
     }
-    walker_init(&w, &l);
-    rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
-    shutdown(l.fd, SHUT_RDWR); /* the channel has lost count of the requests, and may not send another */
-out:
     link_close(&l);
-    arena_clear(&arena);
+    return rc;
+}
+
+/* PORT NODE COUNT */
+static int run_stall(char **args, struct err_text *why)
+{
+    struct link l;
+    struct walker w;
+    const struct ua_data_value *value;
+    size_t count = strtoul(args[2], NULL, 10);
+    int rc = open_and_read(&l, args, &value, why);
+    if (!rc)
+        walker_init(&w, &l);
+    for (size_t i = 0; i < count && !rc; i++) {
+        stamp_message(&w.opponent, w.opponent.request);
+        rc = rally_send(l.fd, w.opponent.request, w.opponent.request_len, why);
+    }
+    if (!rc) {
+        stand_ready(w.opponent.request_len, answer_size(&w));
+        print_score(&(struct score){0});
+        shutdown(l.fd, SHUT_RDWR); /* a farewell would wait behind what is unread */
+    }
+    link_close(&l);
+    return rc;
+}
+
+/* PORT NODE */
+static int run_value(char **args, struct err_text *why)
+{
+    struct link l;
+    const struct ua_data_value *value;
+    int rc = open_and_read(&l, args, &value, why);
+    if (!rc && value->value.type != UA_UINT64)
+        rc = err_set(why, ERR_INVALID, "%s is no UInt64", args[1]);
+    if (!rc)
+        printf("%llu\n", (unsigned long long)value->value.uint64);
+    link_close(&l);
     return rc;
 }
 
@@ -262,10 +304,8 @@ static const struct command {
     int arguments;
     int (*run)(char **args, struct err_text *why);
 } commands[] = {
-    {"read", 5, run_read},
-    {"raw", 5, run_raw},
-    {"sessions", 2, run_sessions},
-    {"hold", 2, run_hold},
+    {"read", 5, run_read}, {"raw", 5, run_raw},     {"sessions", 2, run_sessions},
+    {"hold", 2, run_hold}, {"stall", 3, run_stall}, {"value", 2, run_value},
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """What snapshots on demand cost: comparing, sharing, shooting, watching a scene where nothing happens."""
-import contextlib
 import hashlib
 import subprocess
 from pathlib import Path
@@ -10,14 +9,10 @@ from support import uacam
 IMAGE_SECONDS = 4
 SHARED_FRAMES = 60
 SUBSCRIBERS = 50
-SUBSCRIBED_SECONDS = 2
 ROUNDS = 3
 SHOTS = 100
 FPS = 30
 WATCHED_SECONDS = 3
-CAMERAS = 16
-CAMERA_FPS = 10
-CAMERA_SECONDS = 3
 PICTURE = "ns=2;s=Cameras/sim/CameraImage"
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,45 +81,9 @@ class Watched:
                 if process.stdout.readline() != "ready\n":
                     raise RuntimeError("bench_subscribers has failed")
                 before = server.cpu_seconds()
-                pictures, size = map(int, process.stdout.readline().split())
+                process.stdout.readline()
                 cpu_seconds = server.cpu_seconds() - before
-        self.size = size / pictures if pictures else 0
-        self.cpu_us_per_frame = cpu_seconds / pictures * count * 1e6 if pictures else 0
         self.cpu_per_minute = cpu_seconds / seconds * 60
-
-
-def measure_subscribers(build, folder, table):
-    def watched(count):
-        return Watched(build, folder, f"sim:?fps={FPS}", count, 0, 0, SUBSCRIBED_SECONDS)
-
-    rounds = [(watched(1), watched(SUBSCRIBERS)) for _ in range(ROUNDS)]
-    one, many = (min(w.cpu_us_per_frame for w in side) for side in zip(*rounds))
-    table.add(f"1 subscriber at {FPS} Hz, server CPU of a picture", "us", one)
-    table.add(f"each of {SUBSCRIBERS - 1} more, {rounds[0][0].size / 1e3:.0f} KB a picture", "us",
-              (many - one) / (SUBSCRIBERS - 1))
-
-
-def measure_cameras(build, folder, table):
-    """As many cameras as a large machine has, each watched over a connection of its own."""
-    names = [f"c{i}" for i in range(CAMERAS)]
-    with uacam(build, folder, [f"sim:?id={n}&size=640x480&fps={CAMERA_FPS}" for n in names]) as (server, _):
-        with contextlib.ExitStack() as watchers:
-            processes = []
-            for name in names:
-                command = [build / "bench/bench_subscribers", server.port, f"ns=2;s=Cameras/{name}/CameraImage", 1,
-                           1000 // CAMERA_FPS, 0, CAMERA_SECONDS]
-                processes.append(watchers.enter_context(
-                    subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)))
-            if any(p.stdout.readline() != "ready\n" for p in processes):
-                raise RuntimeError("bench_subscribers has failed")
-            before = server.cpu_seconds()
-            rss = server.rss_bytes()
-            pictures = sum(int(p.stdout.readline().split()[0]) for p in processes)
-            cpu = server.cpu_seconds() - before
-    what = f"{CAMERAS} cameras of 640x480 at {CAMERA_FPS} Hz, all watched"
-    table.add(what, "CPU %", 100 * cpu / CAMERA_SECONDS)
-    table.add(what, "us/picture", cpu / pictures * 1e6)
-    table.add(what, "RSS MB", rss / 1e6)
 
 
 def measure_shots(build, folder, table, encode_ms):
@@ -171,7 +130,5 @@ def measure_still(build, folder, table):
 def measure(build, folder, table):
     encode_ms = measure_images(build, table)
     measure_sharing(build, table)
-    measure_subscribers(build, folder, table)
-    measure_cameras(build, folder, table)
     measure_shots(build, folder, table, encode_ms)
     measure_still(build, folder, table)

@@ -3,22 +3,24 @@
  *
  *     bench_subscribers PORT NODE COUNT INTERVAL_MS DEADBAND SECONDS
  *
- * Prints "ready" when each has got a picture; after SECONDS more the pictures and bytes that came since. */
-#include "client/subscription.h"
-
+ * Prints "ready" when each has got a picture; after SECONDS more, of what came since: pictures, bytes, the
+ * fewest and the most that one got, the 99th percentile of their ages on arrival in ms. */
+#include "app/bench/latencies.h"
 #include "base/arena.h"
+#include "client/subscription.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_SUBSCRIBERS = 500, ANSWER_MS = 10000, LEAST_PUBLISHING_MS = 20, QUEUE = 10 };
+enum { MAX_SUBSCRIBERS = 1000, ANSWER_MS = 10000, LEAST_PUBLISHING_MS = 20, QUEUE = 10 };
 
 struct subscriber {
     struct bench *bench;
     struct client *client;
     bool served; /* got its first picture */
+    uint64_t pictures;
 };
 
 struct bench {
@@ -29,7 +31,8 @@ struct bench {
     size_t count, begun, served;
     struct subscriber subscribers[MAX_SUBSCRIBERS];
     struct timer over;
-    uint64_t pictures, bytes;
+    uint64_t bytes;
+    struct latencies ages;
     bool failed, leaving;
 };
 
@@ -40,12 +43,24 @@ static void give_up(struct bench *b, const char *why)
     loop_stop(b->loop);
 }
 
+static void print_score(const struct bench *b)
+{
+    uint64_t fewest = UINT64_MAX, most = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        uint64_t n = b->subscribers[i].pictures;
+        fewest = n < fewest ? n : fewest;
+        most = n > most ? n : most;
+    }
+    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %.3f\n", b->ages.count, b->bytes, fewest, most,
+           (double)latencies_percentile(&b->ages, 99) / NS_PER_MS);
+    fflush(stdout);
+}
+
 /* The loop ends when all are gone. */
 static void leave(struct timer *t)
 {
     struct bench *b = container_of(t, struct bench, over);
-    printf("%" PRIu64 " %" PRIu64 "\n", b->pictures, b->bytes);
-    fflush(stdout);
+    print_score(b);
     b->leaving = true;
     for (size_t i = 0; i < b->count; i++)
         client_close(b->subscribers[i].client);
@@ -59,7 +74,10 @@ static void stand_ready(struct bench *b)
 {
     puts("ready");
     fflush(stdout);
-    b->pictures = b->bytes = 0;
+    b->bytes = 0;
+    b->ages = (struct latencies){0};
+    for (size_t i = 0; i < b->count; i++)
+        b->subscribers[i].pictures = 0;
     if (timer_start_in(loop_timers(b->loop), &b->over, (int64_t)(b->seconds * (double)NS_PER_S)) != 0)
         give_up(b, "no memory");
 }
@@ -69,19 +87,18 @@ static void changed(void *user, size_t item, const struct ua_data_value *value)
     (void)item;
     struct subscriber *s = user;
     struct bench *b = s->bench;
-    if (value->status || value->value.type != UA_BYTESTRING) {
-        give_up(b, value->status ? ua_status_name(value->status) : "not a picture");
+    if (ua_is_bad(value->status) || value->value.type != UA_BYTESTRING) {
+        give_up(b, ua_is_bad(value->status) ? ua_status_name(value->status) : "not a picture");
         return;
     }
-    b->pictures++;
+    s->pictures++;
     b->bytes += value->value.bytes.len;
+    latencies_add(&b->ages, clock_utc_ns(&system_clock) - ua_datetime_to_utc_ns(value->source_timestamp));
     if (s->served)
         return;
     s->served = true;
     if (++b->served == b->count)
         stand_ready(b);
-    else
-        begin_next(b);
 }
 
 static void started(void *user, const struct ua_monitored_item_create_result *results, size_t count)
@@ -113,6 +130,8 @@ static void ready(void *user)
                                     });
     if (status)
         give_up(s->bench, ua_status_name(status));
+    else if (s->bench->begun < s->bench->count)
+        begin_next(s->bench);
 }
 
 static void closed(void *user, const struct err_text *why)
