@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
-#include "service/audit.h"
+#include "service/event/audit.h"
 
 #include <stdlib.h>
 #include <string.h>

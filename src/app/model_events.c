@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/model_events.h"
 
-#include "service/event.h"
+#include "service/event/event.h"
 #include "wire/messages_gen.h"
 #include "wire/structure.h"
 

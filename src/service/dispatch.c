@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/dispatch.h"
 
-#include "service/attribute.h"
-#include "service/discovery.h"
+#include "service/attribute/attribute.h"
 #include "service/method_service.h"
-#include "service/monitored_item.h"
 #include "service/server_private.h"
-#include "service/session.h"
-#include "service/subscription.h"
-#include "service/view.h"
+#include "service/session/discovery.h"
+#include "service/session/session.h"
+#include "service/subscription/monitored_item.h"
+#include "service/subscription/subscription.h"
+#include "service/view/view.h"
 #include "wire/reader.h"
 
 enum { AUDIT_ENTRY_MAX = 256 };

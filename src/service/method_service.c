@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/method_service.h"
 
-#include "service/audit.h"
-#include "service/permission.h"
+#include "service/event/audit.h"
 #include "service/results.h"
 #include "service/server_private.h"
-#include "service/session.h"
+#include "service/session/permission.h"
+#include "service/session/session.h"
 #include "wire/reader.h"
 
 struct call_operation {

@@ -4,10 +4,10 @@
 #include "base/log.h"
 #include "crypto/random.h"
 #include "service/dispatch.h"
-#include "service/event.h"
+#include "service/event/event.h"
 #include "service/server_object.h"
-#include "service/session.h"
-#include "service/subscription.h"
+#include "service/session/session.h"
+#include "service/subscription/subscription.h"
 
 #include <assert.h>
 #include <stdlib.h>

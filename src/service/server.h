@@ -8,9 +8,9 @@
 #define UACAM_SERVICE_SERVER_H
 
 #include "base/timers.h"
-#include "service/access.h"
 #include "service/peer.h"
-#include "service/principal.h"
+#include "service/session/access.h"
+#include "service/session/principal.h"
 #include "space/space.h"
 
 /* The ceilings of Part 5 §6.3.11 and our own. Each is the largest number allowed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/server_object.h"
 
-#include "service/event_filter.h"
+#include "service/event/event_filter.h"
 #include "wire/messages_gen.h"
 
 /* Standard Event Subscription Server Facet */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The Methods of the Server object: GetMonitoredItems and ResendData (Part 5 §9.1, §9.2). */
-#include "service/monitored_item.h"
 #include "service/server_object.h"
-#include "service/session.h"
-#include "service/subscription.h"
+#include "service/session/session.h"
+#include "service/subscription/monitored_item.h"
+#include "service/subscription/subscription.h"
 
 /* The subscription that the first argument names, if it is the caller's. */
 static ua_status own_subscription(const struct server *s, const struct method_call *m,

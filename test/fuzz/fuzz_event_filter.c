@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * An EventFilter from a client: read, checked against the event types, applied to events. */
-#include "service/event_filter.h"
+#include "service/event/event_filter.h"
 #include "wire/messages_gen.h"
 
 #include <stdlib.h>

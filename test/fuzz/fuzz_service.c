@@ -5,7 +5,7 @@
  * A record is a service (one byte), a length (two bytes) and that many bytes behind the RequestHeader.
  * Between records time passes; some records break the connection and bring the session to a new one. */
 #include "service/dispatch.h"
-#include "service/event.h"
+#include "service/event/event.h"
 #include "service/server.h"
 #include "support/fake_clock.h"
 #include "support/open_access.h"

@@ -6,7 +6,7 @@
  *     1  what a legacy secret decrypts to      2  what the payload of an EncryptedSecret decrypts to
  *     3  an EncryptedSecret                    4, 5  as 1 and 2, encrypted for us, in a UserNameIdentityToken
  */
-#include "service/user_token.h"
+#include "service/session/user_token.h"
 #include "support/fixed_identity.h"
 #include "support/secret_maker.h"
 #include "wire/reader.h"

@@ -3,7 +3,7 @@
 #ifndef UACAM_TEST_OPEN_ACCESS_H
 #define UACAM_TEST_OPEN_ACCESS_H
 
-#include "service/access.h"
+#include "service/session/access.h"
 #include "wire/messages_gen.h"
 
 #define POLICY_NONE_URI "http://opcfoundation.org/UA/SecurityPolicy#None"

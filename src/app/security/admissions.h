@@ -6,7 +6,7 @@
 
 #include "app/security/users.h"
 #include "crypto/trust.h"
-#include "service/audit.h"
+#include "service/event/audit.h"
 
 /* Zero it to begin. */
 struct admissions {

@@ -9,7 +9,7 @@
 
 #include "app/config.h"
 #include "channel/channel.h"
-#include "service/access.h"
+#include "service/session/access.h"
 
 enum { DOORS_MAX = 7 };
 

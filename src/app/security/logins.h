@@ -11,7 +11,7 @@
 #include "app/security/users.h"
 #include "crypto/trust.h"
 #include "net/loop.h"
-#include "service/principal.h"
+#include "service/session/principal.h"
 
 #include <limits.h>
 

@@ -10,7 +10,7 @@
 
 #include "crypto/certificate.h"
 #include "crypto/password.h"
-#include "service/access.h"
+#include "service/session/access.h"
 
 enum { USERS_MAX = 1000, USER_NAME_MAX = 64, USER_THUMBPRINT_SIZE = 2 * THUMBPRINT_SIZE + 1 };
 

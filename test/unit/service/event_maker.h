@@ -3,7 +3,7 @@
 #ifndef UACAM_TEST_SERVICE_EVENT_MAKER_H
 #define UACAM_TEST_SERVICE_EVENT_MAKER_H
 
-#include "service/event_view.h"
+#include "service/event/event_view.h"
 #include "wire/messages_gen.h"
 
 struct event_maker {

@@ -3,7 +3,7 @@
 
 #include "event_stage.h"
 
-#include "service/event.h"
+#include "service/event/event.h"
 
 #include <stdlib.h>
 

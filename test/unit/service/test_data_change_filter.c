@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/data_change_filter.h"
+#include "service/subscription/data_change_filter.h"
 #include "stage.h"
 
 #include <math.h>

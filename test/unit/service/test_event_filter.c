@@ -3,7 +3,7 @@
 
 #include "event_maker.h"
 
-#include "service/event_filter.h"
+#include "service/event/event_filter.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "event_stage.h"
 
-#include "service/event.h"
+#include "service/event/event.h"
 
 /* The smallest filter counts 4096 bytes. */
 static int set_up_small(void **state)

@@ -4,7 +4,7 @@
 
 #include "event_stage.h"
 
-#include "service/event.h"
+#include "service/event/event.h"
 
 #include <string.h>
 

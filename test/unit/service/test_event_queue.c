@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/event_queue.h"
+#include "service/event/event_queue.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/filter_value.h"
+#include "service/event/filter_value.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/index_range.h"
+#include "service/attribute/index_range.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/like.h"
+#include "service/event/like.h"
 
 #include <string.h>
 

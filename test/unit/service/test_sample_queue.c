@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/sample_queue.h"
+#include "service/subscription/sample_queue.h"
 #include "support/failing_malloc.h"
 #include "wire/messages_gen.h"
 #include "wire/reader.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/subscription.h"
+#include "service/subscription/subscription.h"
 #include "stage.h"
 
 #include <math.h>

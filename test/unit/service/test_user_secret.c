@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/unit.h"
 
-#include "service/user_secret.h"
+#include "service/session/user_secret.h"
 #include "support/fixed_identity.h"
 #include "support/secret_maker.h"
 

@@ -3,7 +3,7 @@
 
 #include "event_maker.h"
 
-#include "service/where_clause.h"
+#include "service/event/where_clause.h"
 
 #include <stdlib.h>
 
