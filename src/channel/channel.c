@@ -359,7 +359,7 @@ uint32_t channel_token_lifetime_ms(const struct channel *ch)
 
 size_t channel_waiting(const struct channel *ch)
 {
-    return ch->waiting_bytes;
+    return ch->waiting_bytes + ch->backlog_bytes;
 }
 
 size_t channel_max_body(const struct channel *ch)

@@ -160,7 +160,8 @@ const struct certificate *channel_peer_certificate(const struct channel *ch); /*
 const struct identity *channel_own(const struct channel *ch); /* ours; NULL with the policy None */
 uint32_t channel_token_lifetime_ms(const struct channel *ch);
 
-/* Bytes that are on their way out but not given to `send` yet: they are being sealed. */
+/* Bytes that are on their way out but not given to `send` yet: they are being sealed, or will be when the
+ * peer has taken more of what is. */
 size_t channel_waiting(const struct channel *ch);
 
 /* The largest body that channel_send() would take: what the peer's limits and chunks allow. */

@@ -73,6 +73,10 @@ struct channel {
     struct list waiting;  /* struct outgoing in their order: the first is being sealed */
     size_t waiting_bytes; /* of their messages */
     struct list outgoing; /* struct outgoing, given to `send` and not sent yet */
+    size_t held_bytes;    /* of what waits or goes out, sealed or about to be */
+    struct list backlog;  /* struct backlogged: nothing of them is sealed */
+    size_t backlog_bytes; /* of their messages */
+    bool catching_up;     /* messages of the backlog are being sent */
 };
 
 /* ---- channel.c ---- */
@@ -187,6 +191,7 @@ void opening_abandon(struct channel *ch);
 
 /* What `send` is given: the parts that the peer gets in this order, and what they are made of.
  *
+ *     [backlog: until the peer has taken what is sealed ->]
  *     made -> waiting: until it is sealed and those before it are gone -> outgoing: until it is sent -> freed
  */
 struct outgoing {
@@ -219,6 +224,18 @@ void outgoing_abandon(struct channel *ch);
 
 /* Sends what a writer wrote as one frame; the rope is empty afterwards whatever happens. */
 must_check ua_status send_frame(struct channel *ch, struct writer *w);
+
+/* ---- backlog.c ---- */
+
+/* A MSG is not to be sealed now, but when the peer has taken more of what is sealed? */
+bool backlog_needed(const struct channel *ch);
+
+/* Takes the message when good. */
+must_check ua_status backlog_add(struct channel *ch, uint32_t request_id, struct rope *message);
+
+/* Something was sent: seals and sends what there is room for now. */
+void backlog_catch_up(struct channel *ch);
+void backlog_clear(struct channel *ch);
 
 /* ---- send.c, send_sealed.c ---- */
 

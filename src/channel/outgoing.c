@@ -15,6 +15,14 @@ struct outgoing *outgoing_new(size_t max_parts, size_t storage_size)
     return o;
 }
 
+static size_t size_of(const struct outgoing *o)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < o->part_count; i++)
+        n += o->parts[i].len;
+    return n;
+}
+
 void outgoing_free(struct outgoing *o)
 {
     for (size_t i = 0; i < o->pooled; i++)
@@ -26,9 +34,11 @@ void outgoing_free(struct outgoing *o)
 void outgoing_abandon(struct channel *ch)
 {
     struct list_link *link;
+    backlog_clear(ch);
     while ((link = list_pop(&ch->waiting))) {
         struct outgoing *o = container_of(link, struct outgoing, link);
         o->channel = NULL;
+        ch->held_bytes -= size_of(o);
         if (!o->sealing)
             outgoing_free(o);
     }
@@ -47,7 +57,9 @@ void channel_sent(struct channel *ch, void *tag)
 {
     struct outgoing *o = tag;
     list_remove(&ch->outgoing, &o->link);
+    ch->held_bytes -= size_of(o);
     outgoing_free(o);
+    backlog_catch_up(ch);
 }
 
 /* Gives it to `send`; on failure it is freed and has left its message at `message`. */
@@ -62,31 +74,31 @@ static ua_status give(struct channel *ch, struct outgoing *o, struct rope *messa
     return status;
 }
 
-static size_t size_of(const struct outgoing *o)
+static void line_up(struct channel *ch, struct outgoing *o)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < o->part_count; i++)
-        n += o->parts[i].len;
-    return n;
+    size_t size = size_of(o);
+    list_append(&ch->waiting, &o->link);
+    ch->waiting_bytes += size;
+    ch->held_bytes += size;
 }
 
 void outgoing_wait(struct channel *ch, struct outgoing *o)
 {
     o->channel = ch;
     o->sealing = true;
-    list_append(&ch->waiting, &o->link);
-    ch->waiting_bytes += size_of(o);
+    line_up(ch, o);
 }
 
 ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message)
 {
     o->channel = ch;
     rope_move(&o->message, message);
-    if (ch->waiting.count == 0)
-        return give(ch, o, message);
-    list_append(&ch->waiting, &o->link);
-    ch->waiting_bytes += size_of(o);
-    return UA_GOOD;
+    if (ch->waiting.count > 0) {
+        line_up(ch, o);
+        return UA_GOOD;
+    }
+    ch->held_bytes += size_of(o);
+    return give(ch, o, message);
 }
 
 void outgoing_sealed(struct channel *ch)

@@ -80,18 +80,26 @@ static size_t chunk_body(const struct channel *ch, size_t message)
     return body < most ? body : most;
 }
 
+static ua_status check_size(const struct channel *ch, const struct rope *message)
+{
+    if (message->len <= channel_max_body(ch))
+        return UA_GOOD;
+    return ch->config.role == CHANNEL_SERVER ? UA_BAD_RESPONSE_TOO_LARGE : UA_BAD_REQUEST_TOO_LARGE;
+}
+
 ua_status send_message(struct channel *ch, const char type[3], uint32_t request_id, struct rope *message)
 {
-    if (message->len > channel_max_body(ch))
-        return ch->config.role == CHANNEL_SERVER ? UA_BAD_RESPONSE_TOO_LARGE : UA_BAD_REQUEST_TOO_LARGE;
+    ua_status status = check_size(ch, message);
+    if (status)
+        return status;
     struct cut cut = {.max_body = chunk_body(ch, message->len)};
     cut.chunks = message->len ? (message->len - 1) / cut.max_body + 1 : 1;
     /* Each splice makes up to two stretches more, each chunk ends one and has its headers. */
     cut.max_stretches = 2 * message->splice_count + 1 + 2 * cut.chunks;
     uint32_t sequence_before = ch->sent_sequence;
     bool secured = ch->mode != UA_MESSAGE_SECURITY_MODE_NONE;
-    ua_status status = secured ? send_sealed(ch, type, request_id, message, &cut)
-                               : send_unsecured(ch, type, request_id, message, &cut);
+    status = secured ? send_sealed(ch, type, request_id, message, &cut)
+                     : send_unsecured(ch, type, request_id, message, &cut);
     if (status)
         ch->sent_sequence = sequence_before;
     return status;
@@ -101,5 +109,9 @@ ua_status channel_send(struct channel *ch, uint32_t request_id, struct rope *mes
 {
     if (ch->state != STATE_OPEN)
         return UA_BAD_SECURE_CHANNEL_CLOSED;
+    if (backlog_needed(ch)) {
+        ua_status status = check_size(ch, message);
+        return status ? status : backlog_add(ch, request_id, message);
+    }
     return send_message(ch, "MSG", request_id, message);
 }

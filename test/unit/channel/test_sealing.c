@@ -176,6 +176,57 @@ static void a_renewal_in_between(void **state)
     assert_received(2, 3, LARGE);
 }
 
+static void release(struct end *e)
+{
+    e->hold = false;
+    for (size_t i = 0; i < e->tag_count; i++)
+        channel_sent(e->ch, e->tags[i]);
+    e->tag_count = 0;
+}
+
+/* A sealed message is a copy: whoever does not take them makes us keep only a few. */
+static void no_more_than_the_peer_takes_is_sealed(void **state)
+{
+    (void)state;
+    s.c.server.hold = true;
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    finish_all();
+    assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
+    assert_true(sealer.count > 0);
+    finish_all();
+    size_t sent = s.c.server.out.len;
+    assert_true(sent > 6 * (size_t)LARGE);
+    assert_int_equal(send_length(&s.c.server, 3, 3 * LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 4, 10), UA_GOOD);
+    assert_int_equal(sealer.count, 0);
+    assert_int_equal(s.c.server.out.len, sent);
+    assert_int_equal(channel_waiting(s.c.server.ch), 3 * LARGE + 10);
+    release(&s.c.server);
+    assert_true(sealer.count > 0);
+    finish_all();
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    s.c.client.on_message = assert_next;
+    converse(&s.c, 50000);
+    assert_received(4, 4, 10);
+}
+
+/* Too large is too large at once. */
+static void what_does_not_fit_does_not_wait(void **state)
+{
+    (void)state;
+    s.c.server.hold = true;
+    for (uint32_t id = 1; id <= 2; id++) {
+        assert_int_equal(send_length(&s.c.server, id, 3 * LARGE), UA_GOOD);
+        finish_all();
+    }
+    size_t most = channel_max_body(s.c.server.ch);
+    assert_int_equal(send_length(&s.c.server, 3, most + 1), UA_BAD_RESPONSE_TOO_LARGE);
+    assert_int_equal(send_length(&s.c.server, 4, 10), UA_GOOD);
+    channel_reject(s.c.server.ch, UA_BAD_SHUTDOWN, "over");
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    release(&s.c.server);
+}
+
 static void the_channel_may_be_gone(void **state)
 {
     (void)state;
@@ -257,6 +308,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(their_order_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_order_of_the_works, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_more_than_the_peer_takes_is_sealed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_does_not_fit_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rejection_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failure_ends_the_channel, set_up, tear_down),
