@@ -7,6 +7,7 @@
 #include "service/event/event.h"
 #include "service/server_object.h"
 #include "service/session/session.h"
+#include "service/session/session_diagnostics.h"
 #include "service/subscription/subscription.h"
 
 #include <assert.h>
@@ -62,7 +63,7 @@ struct server *server_new(struct space *space, struct timer_queue *timers,
     s->started_at = server_datetime(s);
     buf_init(&s->shutdown_reason, 256);
     if (random_bytes(s->event_id, sizeof s->event_id) || server_object_attach(s) ||
-        server_capabilities_store(s) || server_methods_attach(s)) {
+        session_diagnostics_attach(s) || server_capabilities_store(s) || server_methods_attach(s)) {
         server_free(s);
         return NULL;
     }

@@ -10,7 +10,7 @@ import { Camera, makeClient, NAMESPACE, withCamera } from "./client.js";
 import { PASSWORD, startServer } from "./server.js";
 import { decode, frameNumber, picture } from "./sim_picture.js";
 import { count, Watch } from "./watch.js";
-import { MessageSecurityMode, SecurityPolicy, UserTokenType } from "node-opcua-client";
+import { AttributeIds, MessageSecurityMode, SecurityPolicy, UserTokenType } from "node-opcua-client";
 import { keyOperationsFromPrivateKey, readCertificate, readPrivateKey } from "node-opcua-crypto";
 
 const POLICIES = ["Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"];
@@ -80,6 +80,44 @@ async function watchPictures(camera) {
     await count(item, 3);
     return { watch, item };
 }
+
+// SessionSecurityDiagnosticsArray
+const readSessions = (camera) => camera.session.read({ nodeId: "i=3708", attributeId: AttributeIds.Value });
+
+describe("who is in", () => {
+    test("administrators see it", () =>
+        withCamera(
+            server,
+            (administrator) =>
+                withCamera(server, () =>
+                    withSecured({}, async () => {
+                        const { value } = await readSessions(administrator);
+                        const rows = new Map(value.value.map((row) => [row.clientUserIdOfSession, row]));
+                        const mechanisms = [...rows].map(([user, row]) => [user, row.authenticationMechanism]);
+                        assert.deepEqual(mechanisms.sort(), [
+                            ["", "Anonymous"],
+                            ["administrator", "UserName"],
+                            ["operator", "UserName"],
+                        ]);
+                        const secured = rows.get("operator");
+                        assert.equal(secured.securityMode, MessageSecurityMode.SignAndEncrypt);
+                        assert.equal(secured.securityPolicyUri, SecurityPolicy.Basic256Sha256);
+                        assert.deepEqual(secured.clientUserIdHistory, ["operator"]);
+                        assert.ok(secured.clientCertificate.equals(readCertificate(files.certificate)));
+                        assert.equal(rows.get("").securityMode, MessageSecurityMode.None);
+                    }),
+                ),
+            { user: "administrator" },
+        ));
+
+    for (const user of [undefined, "observer", "operator"])
+        test(`${user ?? "nobody"} does not`, () =>
+            withCamera(
+                server,
+                async (camera) => assert.equal((await readSessions(camera)).statusCode.name, "BadUserAccessDenied"),
+                { user },
+            ));
+});
 
 describe("every policy, mode and token", () => {
     for (const policy of POLICIES)
