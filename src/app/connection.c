@@ -40,6 +40,18 @@ static void close_connection(struct connection *c)
     tcp_close(c->tcp, CLOSE_LINGER_MS);
 }
 
+/* Strangers come as often as they like: not all of them are worth a line. */
+static bool may_tell_of_strangers(struct connections *all)
+{
+    int64_t now_ns = clock_mono_ns(loop_timers(all->loop)->clock);
+    return log_rate_has_room(&all->refusals, now_ns, "channel", "refused or closed connections");
+}
+
+static bool may_tell(const struct connection *c)
+{
+    return c->activated || may_tell_of_strangers(c->all);
+}
+
 static void pause_or_go_on(struct connection *c)
 {
     tcp_pause(c->tcp, c->full || c->resting);
@@ -91,7 +103,7 @@ static void channel_rests(void *user, bool resting)
 static void channel_ended(void *user, ua_status status, const char *reason)
 {
     struct connection *c = user;
-    if (status)
+    if (status && may_tell(c))
         log_info("channel", "%s: closed: %s (%s)", c->peer.address, reason, ua_status_name(status));
     if (status && !c->opened)
         audit_open_channel(c->all->server, &c->peer, status);
@@ -151,8 +163,9 @@ static const struct peer_ops peer_ops = {.respond = respond, .activated = activa
 static void activation_missing(struct timer *t)
 {
     struct connection *c = container_of(t, struct connection, activation);
-    log_info("channel", "%s: closed: no session was activated in %u s", c->peer.address,
-             c->all->limits.activation_ms / 1000);
+    if (may_tell(c))
+        log_info("channel", "%s: closed: no session was activated in %u s", c->peer.address,
+                 c->all->limits.activation_ms / 1000);
     channel_reject(c->channel, UA_BAD_TIMEOUT, "no session was activated in time");
     close_connection(c);
 }
@@ -266,8 +279,9 @@ const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, vo
     struct connections *all = user;
     const char *address = tcp_peer_address(tcp);
     if (!has_room(all, tcp)) {
-        log_warning("channel", "%s: refused: too many connections (%zu, %zu of them without a session)",
-                    address, all->all.count, count_strangers(all, tcp).same_side);
+        if (may_tell_of_strangers(all))
+            log_warning("channel", "%s: refused: too many connections (%zu, %zu of them without a session)",
+                        address, all->all.count, count_strangers(all, tcp).same_side);
         return NULL;
     }
     struct connection *c = calloc(1, sizeof *c);

@@ -9,6 +9,7 @@
 #define UACAM_APP_CONNECTION_H
 
 #include "app/security/gate.h"
+#include "base/log_rate.h"
 #include "net/tcp.h"
 #include "service/server.h"
 
@@ -37,6 +38,7 @@ struct connections {
 
     struct list all; /* struct connection */
     uint32_t last_channel_id;
+    struct log_rate refusals; /* of connections without a session */
 };
 
 /* All borrowed for life. The ids of its channels begin where nobody can guess. */

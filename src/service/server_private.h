@@ -3,6 +3,7 @@
 #ifndef UACAM_SERVICE_SERVER_PRIVATE_H
 #define UACAM_SERVICE_SERVER_PRIVATE_H
 
+#include "base/log_rate.h"
 #include "service/server.h"
 
 struct request;
@@ -25,12 +26,6 @@ struct server_counts {
     uint32_t rejected_requests;
 };
 
-/* Refusals that the audit log told of in this second, and those that it did not. */
-struct audit_rate {
-    int64_t second;
-    uint32_t told, untold;
-};
-
 struct server {
     struct space *space;
     struct timer_queue *timers;
@@ -51,7 +46,7 @@ struct server {
     struct list event_items;           /* struct monitored_item by event_link: those that want events */
     uint8_t event_id[EVENT_ID_RANDOM]; /* the random half of all EventIds */
     uint64_t last_event;
-    struct audit_rate audit_rate;
+    struct log_rate refusals; /* that the audit log tells */
 
     struct list idle_requests; /* struct request, kept for the next use */
 

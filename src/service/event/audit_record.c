@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REFUSALS_PER_SECOND = 10, SEVERITY_GOOD = 100, SEVERITY_REFUSED = 600 };
+enum { SEVERITY_GOOD = 100, SEVERITY_REFUSED = 600 };
 
 /* "text" with its quotes; `out` has room for both of them and the end at least. */
 static void quote(char *out, size_t size, struct slice text)
@@ -42,24 +42,6 @@ void audit_record_add_field(struct audit_record *a, const char *path, struct ua_
 
 /* ---- the log ---- */
 
-/* May one more refusal be told? Tells first how many were not. */
-static bool refusal_has_room(struct server *s)
-{
-    struct audit_rate *rate = &s->audit_rate;
-    int64_t second = server_mono_ns(s) / NS_PER_S;
-    if (second != rate->second) {
-        if (rate->untold)
-            log_warning("audit", "%u refusals were not listed: too many in a second", rate->untold);
-        *rate = (struct audit_rate){.second = second};
-    }
-    if (rate->told < REFUSALS_PER_SECOND) {
-        rate->told++;
-        return true;
-    }
-    rate->untold++;
-    return false;
-}
-
 static const char *user_text(const struct principal *who, char *out, size_t size)
 {
     if (!who || !who->token)
@@ -73,7 +55,7 @@ static const char *user_text(const struct principal *who, char *out, size_t size
 static void write_line(struct server *s, const struct audit_record *a)
 {
     char user[2 * PRINCIPAL_USER_MAX + 4];
-    if (a->status && !refusal_has_room(s))
+    if (a->status && !log_rate_has_room(&s->refusals, server_mono_ns(s), "audit", "refusals"))
         return;
     log_write(!a->status && a->routine ? LOG_DEBUG : LOG_INFO, "audit",
               "event=%s user=%s from=%s result=%s%s", a->event, user_text(a->who, user, sizeof user),
