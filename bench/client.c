@@ -175,6 +175,7 @@ static int run_read(char **args, struct err_text *why)
     if (!rc) {
         walker_init(&w, &l);
         rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
+        shutdown(l.fd, SHUT_RDWR); /* the channel has lost count of the requests, and may not send another */
     }
     link_close(&l);
     return rc;

@@ -11,6 +11,7 @@ from pathlib import Path
 ROUNDS = 15
 SECONDS = 0.15  # of one run
 START_SECONDS = 60  # a machine may be busy
+CLIENT_SECONDS = 60  # that no run takes
 
 
 # ---- processes ----
@@ -97,7 +98,11 @@ class Client:
 
     def run(self):
         """Answers, bytes, seconds."""
-        out, _ = self.process.communicate("go\n")
+        try:
+            out, _ = self.process.communicate("go\n", timeout=CLIENT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         if self.process.returncode:
             raise RuntimeError("the client has failed")
         count, size, seconds = out.split()
