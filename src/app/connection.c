@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOSE_LINGER_MS = 1000 };
+enum { CLOSE_LINGER_MS = 1000, REFUSALS_PER_SECOND = 50 };
 
 const struct connection_limits connection_default_limits = {
     .connections = 1200,
@@ -263,6 +263,7 @@ int connections_init(struct connections *all, struct loop *loop, struct server *
         .server = server,
         .gate = gate,
         .limits = connection_default_limits,
+        .refusals = {.most = REFUSALS_PER_SECOND},
     };
     gate->channel.verify = verify;
     gate->told = admission_told;

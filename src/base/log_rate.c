@@ -10,9 +10,9 @@ bool log_rate_has_room(struct log_rate *rate, int64_t now_ns, const char *floor,
     if (second != rate->second) {
         if (rate->untold)
             log_warning(floor, "%u %s were not listed: too many in a second", rate->untold, what);
-        *rate = (struct log_rate){.second = second};
+        *rate = (struct log_rate){.most = rate->most, .second = second};
     }
-    if (rate->told < LOG_RATE_PER_SECOND) {
+    if (rate->told < rate->most) {
         rate->told++;
         return true;
     }

@@ -9,10 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOG_RATE_PER_SECOND = 10 };
-
-/* Zero it. */
+/* Set `most`, zero the rest. */
 struct log_rate {
+    uint32_t most; /* lines in a second */
     int64_t second;
     uint32_t told;
     uint32_t untold;

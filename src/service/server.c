@@ -13,7 +13,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { SHUTDOWN_SEVERITY = 500 };
+enum { SHUTDOWN_SEVERITY = 500, REFUSALS_PER_SECOND = 10 };
 
 const struct server_limits server_default_limits = {
     .sessions = 1000,
@@ -60,6 +60,7 @@ struct server *server_new(struct space *space, struct timer_queue *timers,
     s->identity = identity;
     s->limits = *limits;
     s->access = access;
+    s->refusals.most = REFUSALS_PER_SECOND;
     s->started_at = server_datetime(s);
     buf_init(&s->shutdown_reason, 256);
     if (random_bytes(s->event_id, sizeof s->event_id) || server_object_attach(s) ||

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MOST = 10 };
+
 static bool asks(struct log_rate *rate, int64_t ms)
 {
     return log_rate_has_room(rate, ms * NS_PER_MS, "audit", "refusals");
@@ -17,24 +19,24 @@ static bool asks(struct log_rate *rate, int64_t ms)
 static void so_many_in_a_second(void **state)
 {
     (void)state;
-    struct log_rate rate = {0};
+    struct log_rate rate = {.most = MOST};
     log_set_level(LOG_ERROR);
     for (int second = 0; second < 3; second++)
-        for (int i = 0; i < 3 * LOG_RATE_PER_SECOND; i++)
-            assert_int_equal(asks(&rate, 1000 * second + i), i < LOG_RATE_PER_SECOND);
+        for (int i = 0; i < 3 * MOST; i++)
+            assert_int_equal(asks(&rate, 1000 * second + i), i < MOST);
 }
 
 static void how_many_more_there_were(void **state)
 {
     (void)state;
-    struct log_rate rate = {0};
+    struct log_rate rate = {.most = MOST};
     char shown[200];
     int saved = dup(STDERR_FILENO), ends[2];
     assert_int_equal(pipe(ends), 0);
     dup2(ends[1], STDERR_FILENO);
     log_set_level(LOG_WARNING);
-    for (int i = 0; i < LOG_RATE_PER_SECOND + 7; i++)
-        assert_int_equal(asks(&rate, 0), i < LOG_RATE_PER_SECOND);
+    for (int i = 0; i < MOST + 7; i++)
+        assert_int_equal(asks(&rate, 0), i < MOST);
     assert_true(asks(&rate, 5000));
     assert_true(asks(&rate, 6000));
     dup2(saved, STDERR_FILENO);
