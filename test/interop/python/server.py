@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real uacam server as a child process: started on a free port, ended by SIGTERM, watched for sanitizer reports."""
 
+import contextlib
 import os
+import random
 import re
 import shutil
 import signal
@@ -26,9 +28,12 @@ TIED = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below those that the kernel gives to connections, so that none of them takes it before the server does."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def clean_environment(home):
