@@ -8,10 +8,9 @@
  *     bench_client stall PORT NODE COUNT                  COUNT Reads whose answers are left unread
  *     bench_client value PORT NODE                        prints a UInt64
  *
- * All but the last print "ready", the bytes of a request and of an answer, and go on when they are given a
- * line; at the end they print their score: answers, bytes received, seconds. */
+ * All but the last talk to bench/run as bench/contest.h says. */
+#include "contest.h"
 #include "link.h"
-#include "rally.h"
 
 #include "channel/frame.h"
 
@@ -21,23 +20,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const double WARM_UP_SECONDS = 0.05;
 enum { SEQUENCE_AT = CHUNK_CLEAR_SIZE, REQUEST_ID_AT = CHUNK_CLEAR_SIZE + 4 };
-
-/* Tells that we are ready, waits for the word to begin. */
-static void stand_ready(size_t request_size, size_t answer_size)
-{
-    char line[16];
-    printf("ready %zu %zu\n", request_size, answer_size);
-    fflush(stdout);
-    if (!fgets(line, sizeof line, stdin))
-        exit(1);
-}
-
-static void print_score(const struct score *s)
-{
-    printf("%llu %llu %.9f\n", (unsigned long long)s->answers, (unsigned long long)s->bytes, s->seconds);
-}
 
 /* ---- OPC UA ---- */
 
@@ -131,20 +114,6 @@ static size_t answer_size(const struct walker *w)
 
 /* ---- the commands ---- */
 
-static int warm_up_and_run(struct opponent *o, size_t answer, char **args, struct err_text *why)
-{
-    struct score score;
-    size_t window = strtoul(args[0], NULL, 10);
-    int rc = rally_run(o, window, WARM_UP_SECONDS, &score, why);
-    if (rc)
-        return rc;
-    stand_ready(o->request_len, answer);
-    rc = rally_run(o, window, strtod(args[1], NULL), &score, why);
-    if (!rc)
-        print_score(&score);
-    return rc;
-}
-
 /* PORT NODE: opens a session and reads the node once. The value is borrowed until the next call;
  * link_close() in any case. */
 static int open_and_read(struct link *l, char **args, const struct ua_data_value **value,
@@ -174,7 +143,7 @@ static int run_read(char **args, struct err_text *why)
         rc = err_set(why, ERR_INVALID, "%s is no picture of %zu bytes", args[1], size);
     if (!rc) {
         walker_init(&w, &l);
-        rc = warm_up_and_run(&w.opponent, answer_size(&w), args + 3, why);
+        rc = contest_rally(&w.opponent, answer_size(&w), args + 3, why);
         shutdown(l.fd, SHUT_RDWR); /* the channel has lost count of the requests, and may not send another */
     }
     link_close(&l);
@@ -196,8 +165,8 @@ static int run_stall(char **args, struct err_text *why)
         rc = rally_send(l.fd, w.opponent.request, w.opponent.request_len, why);
     }
     if (!rc) {
-        stand_ready(w.opponent.request_len, answer_size(&w));
-        print_score(&(struct score){0});
+        contest_stand_ready(w.opponent.request_len, answer_size(&w));
+        contest_print_score(&(struct score){0});
         shutdown(l.fd, SHUT_RDWR); /* a farewell would wait behind what is unread */
     }
     link_close(&l);
@@ -256,30 +225,25 @@ static int run_raw(char **args, struct err_text *why)
     int rc = rally_connect((uint16_t)atoi(args[0]), &raw.opponent.fd, why);
     if (rc)
         return rc;
-    rc = warm_up_and_run(&raw.opponent, answer, args + 3, why);
+    rc = contest_rally(&raw.opponent, answer, args + 3, why);
     close(raw.opponent.fd);
+    return rc;
+}
+
+static int open_and_close(void *user, struct err_text *why)
+{
+    struct link l;
+    const uint16_t *port = user;
+    int rc = link_open(&l, *port, why);
+    link_close(&l);
     return rc;
 }
 
 /* PORT SECONDS */
 static int run_sessions(char **args, struct err_text *why)
 {
-    struct score score = {0};
-    int rc = 0;
-    stand_ready(0, 0);
-    int64_t begun = clock_mono_ns(&system_clock), now = begun;
-    int64_t end = begun + (int64_t)(strtod(args[1], NULL) * (double)NS_PER_S);
-    while (!rc && now < end) {
-        struct link l;
-        rc = link_open(&l, (uint16_t)atoi(args[0]), why);
-        link_close(&l);
-        score.answers++;
-        now = clock_mono_ns(&system_clock);
-    }
-    score.seconds = (double)(now - begun) / (double)NS_PER_S;
-    if (!rc)
-        print_score(&score);
-    return rc;
+    uint16_t port = (uint16_t)atoi(args[0]);
+    return contest_repeat(open_and_close, &port, strtod(args[1], NULL), why);
 }
 
 /* PORT COUNT */
@@ -291,12 +255,12 @@ static int run_hold(char **args, struct err_text *why)
     while (!rc && opened < count)
         rc = link_open(&links[opened++], (uint16_t)atoi(args[0]), why);
     if (!rc)
-        stand_ready(count, 0);
+        contest_stand_ready(count, 0);
     while (opened > 0)
         link_close(&links[--opened]);
     free(links);
     if (!rc)
-        print_score(&(struct score){.answers = count});
+        contest_print_score(&(struct score){.answers = count});
     return rc;
 }
 

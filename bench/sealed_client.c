@@ -9,9 +9,9 @@
  *         from connecting to closing, over and over
  *
  * It opens the first answer; of those that are measured it checks only how long they are, so that it needs
- * little of the machine. Standard input and output as with bench_client. */
+ * little of the machine. Standard input and output as bench/contest.h says. */
+#include "contest.h"
 #include "link.h"
-#include "rally.h"
 
 #include "base/small_file.h"
 
@@ -20,7 +20,6 @@
 #include <string.h>
 
 enum { VALUE_ATTRIBUTE = 13, KEY_BITS = 2048, DAYS = 2, BUFFERS_KEPT = 1 };
-static const double WARM_UP_SECONDS = 0.05;
 
 /* ---- who we are, and whom we call ---- */
 
@@ -79,23 +78,6 @@ static void meeting_close(struct meeting *m)
     chunk_pool_clear(&m->pool);
     certificate_free(m->server);
     identity_free(m->own);
-}
-
-/* ---- bench/run ---- */
-
-/* Tells that we are ready, waits for the word to begin. */
-static void stand_ready(size_t request_size, size_t answer_size)
-{
-    char line[16];
-    printf("ready %zu %zu\n", request_size, answer_size);
-    fflush(stdout);
-    if (!fgets(line, sizeof line, stdin))
-        exit(1);
-}
-
-static void print_score(const struct score *s)
-{
-    printf("%llu %llu %.9f\n", (unsigned long long)s->answers, (unsigned long long)s->bytes, s->seconds);
 }
 
 /* ---- reading ---- */
@@ -170,20 +152,6 @@ static int drain_init(struct drain *d, struct link *l, const struct ua_nodeid *n
     return 0;
 }
 
-static int drain_run(struct drain *d, char **args, struct err_text *why)
-{
-    struct score score;
-    size_t window = strtoul(args[0], NULL, 10);
-    int rc = rally_run(&d->opponent, window, WARM_UP_SECONDS, &score, why);
-    if (rc)
-        return rc;
-    stand_ready(d->opponent.request_len, d->answer_size);
-    rc = rally_run(&d->opponent, window, strtod(args[1], NULL), &score, why);
-    if (!rc)
-        print_score(&score);
-    return rc;
-}
-
 /* CERTIFICATE KEY SERVER PORT MODE NODE WINDOW SECONDS */
 static int run_read(char **args, struct err_text *why)
 {
@@ -202,7 +170,7 @@ static int run_read(char **args, struct err_text *why)
     if (!rc)
         rc = drain_init(&d, &l, &node, why);
     if (!rc)
-        rc = drain_run(&d, args + 6, why);
+        rc = contest_rally(&d.opponent, d.answer_size, args + 6, why);
     l.withheld = false;
     link_close(&l);
 out:
@@ -213,26 +181,22 @@ out:
 
 /* ---- sessions ---- */
 
+static int open_and_close(void *user, struct err_text *why)
+{
+    struct link l;
+    const struct meeting *m = user;
+    int rc = link_open_secured(&l, m->port, &m->security, why);
+    link_close(&l);
+    return rc;
+}
+
 /* CERTIFICATE KEY SERVER PORT MODE SECONDS */
 static int run_sessions(char **args, struct err_text *why)
 {
     struct meeting m;
-    struct score score = {0};
     int rc = meeting_open(&m, args, why);
     if (!rc)
-        stand_ready(0, 0);
-    int64_t begun = clock_mono_ns(&system_clock), now = begun;
-    int64_t end = begun + (int64_t)(strtod(args[5], NULL) * (double)NS_PER_S);
-    while (!rc && now < end) {
-        struct link l;
-        rc = link_open_secured(&l, m.port, &m.security, why);
-        link_close(&l);
-        score.answers++;
-        now = clock_mono_ns(&system_clock);
-    }
-    score.seconds = (double)(now - begun) / (double)NS_PER_S;
-    if (!rc)
-        print_score(&score);
+        rc = contest_repeat(open_and_close, &m, strtod(args[5], NULL), why);
     meeting_close(&m);
     return rc;
 }
