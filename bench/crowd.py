@@ -3,22 +3,23 @@
 import contextlib
 import json
 import socket
+import statistics
 import subprocess
 import threading
 import time
 
 from pictures import image_nodes, jpeg_of_size
-from support import Client, Run, one_core, uacam
+from support import WATCHED_SECONDS, Client, Run, Subscribers, one_core, uacam
 
 ROUNDS = 12
 SECONDS = 0.15
-WATCHED_SECONDS = 3
 SIMULATED = "ns=2;s=Cameras/sim/CameraImage"
 
 STALLED_PICTURE = 8_000_000
 UNREAD = 16
 READ_PICTURE = 1_000_000
 TIMED_SECONDS = 1
+TIMED_ROUNDS = 7
 SLOW_BYTES_PER_SECOND = 200_000
 
 FPS = 30
@@ -34,24 +35,6 @@ CAMERA_FPS = 10
 
 
 # ---- clients ----
-
-class Subscribers:
-    """bench_subscribers, each with its first picture; result() tells what came since."""
-
-    def __init__(self, build, port, node, count, interval_ms=0, seconds=WATCHED_SECONDS):
-        command = [build / "bench/bench_subscribers", port, node, count, interval_ms, 0, seconds]
-        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
-        if self.process.stdout.readline() != "ready\n":
-            raise RuntimeError("bench_subscribers has failed")
-
-    def result(self):
-        words = self.process.stdout.readline().split()
-        self.pictures, self.bytes, self.fewest, self.most = map(int, words[:4])
-        self.p99_ms = float(words[4])
-        if self.process.wait():
-            raise RuntimeError("bench_subscribers has failed")
-        return self
-
 
 @contextlib.contextmanager
 def stalled(build, server, node):
@@ -108,31 +91,31 @@ def measure_stalled(build, folder, table):
         path = folder / f"{size}.jpg"
         path.write_bytes(jpeg_of_size(size))
         paths.append(f"file:{path}")
-    with uacam(build, folder, paths) as (server, _):
+    with one_core(), uacam(build, folder, paths) as (server, _):
         read, unread = image_nodes(folder)
 
         def run():
             return Run(server, Client(build, "read", server.port, read, READ_PICTURE, 1, SECONDS)).mb_per_second
 
-        with one_core():
-            run()
+        run()
         with stalled(build, server, unread):
             pass
         before = server.rss_bytes()
         alone, beside, alone_ms, beside_ms = [], [], [], []
         for _ in range(ROUNDS):
-            with one_core():
-                alone.append(run())
-                with stalled(build, server, unread):
-                    held = server.rss_bytes()
-                    beside.append(run())
-        for _ in range(3):
+            alone.append(run())
+            with stalled(build, server, unread):
+                held = server.rss_bytes()
+                beside.append(run())
+        for _ in range(TIMED_ROUNDS):
             alone_ms.append(reading_p99_ms(build, server, read))
             with stalled(build, server, unread):
                 beside_ms.append(reading_p99_ms(build, server, read))
     what = f"read 1 MB beside a client with {UNREAD} unread pictures of 8 MB"
     table.add(f"{what}, against alone", "MB/s", max(beside), max(alone), max(beside) / max(alone), at_least=0.95)
-    table.add(f"{what}, p99 against alone", "ms", min(beside_ms), min(alone_ms), min(beside_ms) / min(alone_ms), at_most=1.2)
+    # A busy machine shows first in the slowest hundredth: neighbouring runs are held against each other.
+    ratio = statistics.median(b / a for b, a in zip(beside_ms, alone_ms))
+    table.add(f"{what}, p99 against alone", "ms", statistics.median(beside_ms), statistics.median(alone_ms), ratio, at_most=1.2)
     table.add("what the unread pictures add to the server's RSS", "MB", max(0, held - before) / 1e6, at_most=16)
 
 
@@ -187,7 +170,7 @@ def measure_growth(build, folder, table):
 def measure_sessions(build, folder, table):
     """So many sessions with an item of one second each."""
     with uacam(build, folder, ["sim:"]) as (server, _):
-        watching = Subscribers(build, server.port, SIMULATED, SESSIONS, 1000, SESSION_SECONDS)
+        watching = Subscribers(build, server.port, SIMULATED, SESSIONS, 1000, seconds=SESSION_SECONDS)
         before = server.cpu_seconds()
         time.sleep(SESSION_SECONDS - 1)
         busy, rss = server.cpu_seconds() - before, server.rss_bytes()

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from support import uacam
+from support import WATCHED_SECONDS, Subscribers, uacam
 
 IMAGE_SECONDS = 4
 SHARED_FRAMES = 60
@@ -12,7 +12,6 @@ SUBSCRIBERS = 50
 ROUNDS = 3
 SHOTS = 100
 FPS = 30
-WATCHED_SECONDS = 3
 PICTURE = "ns=2;s=Cameras/sim/CameraImage"
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,19 +70,12 @@ def measure_sharing(build, table):
 
 # ---- from outside ----
 
-class Watched:
-    """What clients that monitor the picture cost the server."""
-
-    def __init__(self, build, folder, camera, count, interval_ms, deadband, seconds):
-        with uacam(build, folder, [camera]) as (server, _):
-            command = [build / "bench/bench_subscribers", server.port, PICTURE, count, interval_ms, deadband, seconds]
-            with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as process:
-                if process.stdout.readline() != "ready\n":
-                    raise RuntimeError("bench_subscribers has failed")
-                before = server.cpu_seconds()
-                process.stdout.readline()
-                cpu_seconds = server.cpu_seconds() - before
-        self.cpu_per_minute = cpu_seconds / seconds * 60
+def watched_cpu_per_minute(build, folder, camera, interval_ms, deadband):
+    with uacam(build, folder, [camera]) as (server, _):
+        watching = Subscribers(build, server.port, PICTURE, 1, interval_ms, deadband)
+        before = server.cpu_seconds()
+        watching.result()
+        return (server.cpu_seconds() - before) / WATCHED_SECONDS * 60
 
 
 def measure_shots(build, folder, table, encode_ms):
@@ -118,7 +110,7 @@ def measure_still(build, folder, table):
         pictures = {"bars": save_still(build, folder, camera), "a photo": fetch_photo()}
     ours, theirs = [], {name: [] for name, picture in pictures.items() if picture}
     for _ in range(ROUNDS):
-        ours.append(Watched(build, folder, camera, 1, 100, 3, WATCHED_SECONDS).cpu_per_minute)
+        ours.append(watched_cpu_per_minute(build, folder, camera, 100, 3))
         for name, seconds in theirs.items():
             seconds.append(sample_way(pictures[name]))
     for name, seconds in theirs.items():

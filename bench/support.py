@@ -11,6 +11,7 @@ from pathlib import Path
 ROUNDS = 15
 SECONDS = 0.15  # of one run
 START_SECONDS = 60  # a machine may be busy
+WATCHED_SECONDS = 3  # by subscribers
 CLIENT_SECONDS = 60  # that no run takes
 
 
@@ -107,6 +108,24 @@ class Client:
             raise RuntimeError("the client has failed")
         count, size, seconds = out.split()
         return int(count), int(size), float(seconds)
+
+
+class Subscribers:
+    """bench_subscribers, each with its first picture; result() tells what came since."""
+
+    def __init__(self, build, port, node, count, interval_ms=0, deadband=0, seconds=WATCHED_SECONDS):
+        command = [build / "bench/bench_subscribers", port, node, count, interval_ms, deadband, seconds]
+        self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "ready\n":
+            raise RuntimeError("bench_subscribers has failed")
+
+    def result(self):
+        words = self.process.stdout.readline().split()
+        self.pictures, self.bytes, self.fewest, self.most = map(int, words[:4])
+        self.p99_ms = float(words[4])
+        if self.process.wait():
+            raise RuntimeError("bench_subscribers has failed")
+        return self
 
 
 class Run:
