@@ -225,6 +225,18 @@ static inline ua_status send_length(struct end *e, uint32_t request_id, size_t n
     return status;
 }
 
+/* The last of its messages has the bytes of rope_of_length(). */
+static inline void assert_end_received(const struct end *e, size_t messages, uint32_t request_id, size_t n)
+{
+    struct rope r = rope_of_length(n);
+    assert_int_equal(e->ended, 0);
+    assert_int_equal(e->messages, messages);
+    assert_int_equal(e->request_id, request_id);
+    assert_int_equal(e->body.len, n);
+    assert_memory_equal(e->body.data, r.own.data, n);
+    rope_clear(&r);
+}
+
 /* A symmetric chunk of ours, as the other side could have made it. */
 struct forged {
     char type[5];

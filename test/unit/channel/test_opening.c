@@ -70,13 +70,7 @@ static int forget(void **state)
 
 static void assert_received(size_t messages, uint32_t request_id, size_t n)
 {
-    struct rope r = rope_of_length(n);
-    assert_int_equal(s.c.server.ended, 0);
-    assert_int_equal(s.c.server.messages, messages);
-    assert_int_equal(s.c.server.request_id, request_id);
-    assert_int_equal(s.c.server.body.len, n);
-    assert_memory_equal(s.c.server.body.data, r.own.data, n);
-    rope_clear(&r);
+    assert_end_received(&s.c.server, messages, request_id, n);
 }
 
 /* What waits goes to the server until it rests for ever; what it gives away is done at once. */

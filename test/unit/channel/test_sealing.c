@@ -65,13 +65,7 @@ static int forget(void **state)
 
 static void assert_received(size_t messages, uint32_t request_id, size_t n)
 {
-    struct rope r = rope_of_length(n);
-    assert_int_equal(s.c.client.ended, 0);
-    assert_int_equal(s.c.client.messages, messages);
-    assert_int_equal(s.c.client.request_id, request_id);
-    assert_int_equal(s.c.client.body.len, n);
-    assert_memory_equal(s.c.client.body.data, r.own.data, n);
-    rope_clear(&r);
+    assert_end_received(&s.c.client, messages, request_id, n);
 }
 
 static void large_ones_are_given_away(void **state)
