@@ -158,6 +158,7 @@ void token_due(struct channel *ch);
 /* ---- message.c ---- */
 
 /* What clients sent encrypted may be a password: wiped where it is not needed any more. */
+bool receives_secrets(const struct channel *ch);
 void forget_received(const struct channel *ch, void *bytes, size_t n);
 
 /* The message that was being received. */

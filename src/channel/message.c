@@ -80,9 +80,14 @@ static void receive_part(struct channel *ch, const struct chunk *c)
         append_chunk(ch, c);
 }
 
+bool receives_secrets(const struct channel *ch)
+{
+    return ch->config.role == CHANNEL_SERVER && ch->mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT;
+}
+
 void forget_received(const struct channel *ch, void *bytes, size_t n)
 {
-    if (n && ch->config.role == CHANNEL_SERVER && ch->mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT)
+    if (n && receives_secrets(ch))
         secret_wipe(bytes, n);
 }
 

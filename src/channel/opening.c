@@ -4,6 +4,7 @@
  *
  * A lot has chunks of one token, in the order in which they came. Its token was good when they came. */
 #include "channel/channel_private.h"
+#include "crypto/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct opening {
     struct chunk_work work;
     struct key_set keys;
     struct lot lot;
+    size_t secret_bytes; /* of those below, to be wiped: the lot's, or none */
     struct slice behind; /* what came behind the lot */
     uint8_t bytes[];     /* of the lot, opened in their place, and those behind */
 };
@@ -121,6 +123,7 @@ static void open_here(struct channel *ch, struct lot *lot)
 static void opening_free(struct opening *o)
 {
     key_set_wipe(&o->keys);
+    secret_wipe(o->bytes, o->secret_bytes);
     free(o);
 }
 
@@ -132,7 +135,6 @@ static void opening_done(struct task *t)
         ch->opening = NULL;
         if (ch->state == STATE_OPEN)
             receive_lot(ch, &o->lot, o->work.rc);
-        forget_received(ch, o->bytes, o->lot.bytes);
         receive_bytes(ch, o->behind);
         if (!ch->opening && ch->state != STATE_ENDED)
             ch->config.events->rest(ch->config.user, false);
@@ -158,6 +160,7 @@ static struct opening *opening_new(struct channel *ch, const struct token *token
     if (behind.len > 0)
         memcpy(at, behind.data, behind.len);
     o->behind = (struct slice){at, behind.len};
+    o->secret_bytes = receives_secrets(ch) ? lot->bytes : 0;
     o->work = (struct chunk_work){
         .task = {.weight = lot->count, .done = opening_done}, .unseal = o->lot.jobs, .count = lot->count};
     return o;
