@@ -13,9 +13,7 @@ PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
 SMALL = "100 KB", 100_000  # so few chunks that one thread seals them
 ENGINES = {"OpenSSL": ("openssl", 1.25), "lanes": ("ipsec-mb", 0.6)}
 SIGN, ENCRYPT = 2, 3
-ROUNDS = 6
-BULK_SECONDS = 0.1
-RSA_SECONDS = 0.1
+ROUNDS = 10
 STARTS = 5
 
 # Of the server, in a handshake with keys of 2048 bits: the client's OPN is two blocks to decrypt, its answer and
@@ -57,7 +55,7 @@ def measure_pictures(build, folder, paths, guest, table):
             for (name, size), node in zip(PICTURES.items(), image_nodes(folder)[1:]):
                 sealed, signed = [], []
                 for _ in range(ROUNDS):
-                    alone[name].append(numbers(build, "bulk", size, BULK_SECONDS))
+                    alone[name].append(numbers(build, "bulk", size, SECONDS))
                     sealed.append(Run(server, guest.reader(server, ENCRYPT, node)))
                     signed.append(Run(server, guest.reader(server, SIGN, node)))
                 stream = min(a["openssl"] for a in alone[name])
@@ -101,7 +99,7 @@ def measure_handshakes(build, folder, guest, table):
     rsa, runs = [], []
     with one_core(), uacam(build, folder, ["sim:"]) as (server, _):
         for _ in range(ROUNDS):
-            rsa.append(numbers(build, "rsa", RSA_SECONDS))
+            rsa.append(numbers(build, "rsa", SECONDS))
             runs.append(Run(server, guest.client("sessions", server, ENCRYPT, SECONDS)))
     private, public = (min(r[key] for r in rsa) for key in ("private", "public"))
     least = PRIVATE_OPERATIONS * private + PUBLIC_OPERATIONS * public
