@@ -6,9 +6,6 @@
 
 #include <stdlib.h>
 
-/* What is sealed and not sent; one message more may come on top. */
-enum { MOST_SEALED_BYTES = 4 << 20 };
-
 struct backlogged {
     struct list_link link;
     uint32_t request_id;

@@ -70,13 +70,15 @@ struct channel {
     uint32_t chunk_count; /* 0: none is coming in */
     uint32_t chunk_request_id;
 
-    struct list waiting;  /* struct outgoing in their order: the first is being sealed */
-    size_t waiting_bytes; /* of their messages */
-    struct list outgoing; /* struct outgoing, given to `send` and not sent yet */
-    size_t held_bytes;    /* of what waits or goes out, sealed or about to be */
-    struct list backlog;  /* struct backlogged: nothing of them is sealed */
-    size_t backlog_bytes; /* of their messages */
-    bool catching_up;     /* messages of the backlog are being sent */
+    struct list waiting;   /* struct outgoing in their order: the first is being sealed */
+    size_t waiting_bytes;  /* of their messages */
+    struct list outgoing;  /* struct outgoing, given to `send` and not sent yet */
+    size_t held_bytes;     /* of what waits or goes out, sealed or about to be */
+    struct list sealings;  /* struct sealing of which not every piece is sealed or being sealed */
+    size_t unsealed_bytes; /* of those pieces */
+    struct list backlog;   /* struct backlogged: nothing of them is sealed */
+    size_t backlog_bytes;  /* of their messages */
+    bool catching_up;      /* messages of the backlog are being sent */
 };
 
 /* ---- channel.c ---- */
@@ -200,6 +202,7 @@ struct outgoing {
     struct channel *channel; /* NULL: it has gone, only the sealing is to be waited for */
     struct rope message;     /* taken */
     bool sealing;            /* not sealed yet */
+    size_t size;             /* of its parts, even before they are there */
     struct chunk_pool *pool;
     size_t pooled;    /* so many parts, the first ones, are buffers of the pool */
     uint8_t *storage; /* behind the parts */
@@ -214,8 +217,9 @@ void outgoing_clear(struct channel *ch);
 /* Sends it, behind what waits; takes `o`, and the message when good. */
 must_check ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message);
 
-/* It is being sealed, and sent when that is done and what waits is gone; takes `o`. */
-void outgoing_wait(struct channel *ch, struct outgoing *o);
+/* It is going to be sealed, and sent when that is done and what waits is gone; takes `o`, which is to have
+ * `size` bytes. Whoever seals it frees it if it has no channel any more then. */
+void outgoing_wait(struct channel *ch, struct outgoing *o, size_t size);
 
 /* Something was sealed: sends what need not wait any more. */
 void outgoing_sealed(struct channel *ch);
@@ -227,6 +231,9 @@ void outgoing_abandon(struct channel *ch);
 must_check ua_status send_frame(struct channel *ch, struct writer *w);
 
 /* ---- backlog.c ---- */
+
+/* What is sealed, or being sealed, and not sent; a piece of a message more may come on top. */
+enum { MOST_SEALED_BYTES = 4 << 20 };
 
 /* A MSG is not to be sealed now, but when the peer has taken more of what is sealed? */
 bool backlog_needed(const struct channel *ch);
@@ -257,5 +264,11 @@ void put_chunk_headers(struct channel *ch, uint8_t out[CHUNK_HEADERS_SIZE], cons
 /* As send_message(), for a channel that signs; the sequence numbers are spent whatever happens. */
 must_check ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id,
                                  struct rope *message, const struct cut *cut);
+
+/* Something was sent: has more of what waits sealed. */
+void sealing_go_on(struct channel *ch);
+
+/* What nobody seals yet is not to be sealed any more. */
+void sealing_abandon(struct channel *ch);
 
 #endif

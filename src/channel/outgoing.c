@@ -15,14 +15,6 @@ struct outgoing *outgoing_new(size_t max_parts, size_t storage_size)
     return o;
 }
 
-static size_t size_of(const struct outgoing *o)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < o->part_count; i++)
-        n += o->parts[i].len;
-    return n;
-}
-
 void outgoing_free(struct outgoing *o)
 {
     for (size_t i = 0; i < o->pooled; i++)
@@ -38,11 +30,12 @@ void outgoing_abandon(struct channel *ch)
     while ((link = list_pop(&ch->waiting))) {
         struct outgoing *o = container_of(link, struct outgoing, link);
         o->channel = NULL;
-        ch->held_bytes -= size_of(o);
+        ch->held_bytes -= o->size;
         if (!o->sealing)
             outgoing_free(o);
     }
     ch->waiting_bytes = 0;
+    sealing_abandon(ch);
 }
 
 void outgoing_clear(struct channel *ch)
@@ -57,8 +50,9 @@ void channel_sent(struct channel *ch, void *tag)
 {
     struct outgoing *o = tag;
     list_remove(&ch->outgoing, &o->link);
-    ch->held_bytes -= size_of(o);
+    ch->held_bytes -= o->size;
     outgoing_free(o);
+    sealing_go_on(ch);
     backlog_catch_up(ch);
 }
 
@@ -76,28 +70,30 @@ static ua_status give(struct channel *ch, struct outgoing *o, struct rope *messa
 
 static void line_up(struct channel *ch, struct outgoing *o)
 {
-    size_t size = size_of(o);
     list_append(&ch->waiting, &o->link);
-    ch->waiting_bytes += size;
-    ch->held_bytes += size;
+    ch->waiting_bytes += o->size;
+    ch->held_bytes += o->size;
 }
 
-void outgoing_wait(struct channel *ch, struct outgoing *o)
+void outgoing_wait(struct channel *ch, struct outgoing *o, size_t size)
 {
     o->channel = ch;
     o->sealing = true;
+    o->size = size;
     line_up(ch, o);
 }
 
 ua_status outgoing_send(struct channel *ch, struct outgoing *o, struct rope *message)
 {
     o->channel = ch;
+    for (size_t i = 0; i < o->part_count; i++)
+        o->size += o->parts[i].len;
     rope_move(&o->message, message);
     if (ch->waiting.count > 0) {
         line_up(ch, o);
         return UA_GOOD;
     }
-    ch->held_bytes += size_of(o);
+    ch->held_bytes += o->size;
     return give(ch, o, message);
 }
 
@@ -111,7 +107,7 @@ void outgoing_sealed(struct channel *ch)
         if (o->sealing)
             return;
         list_pop(&ch->waiting);
-        ch->waiting_bytes -= size_of(o);
+        ch->waiting_bytes -= o->size;
         status = give(ch, o, &lost);
     }
     rope_clear(&lost);

@@ -19,10 +19,14 @@ struct piece {
 
 /* What the jobs of one message need until all are done. The keys are its own: the token may end before. */
 struct sealing {
+    struct list_link link; /* while not all is begun */
     struct key_set keys;
     struct rope message; /* taken, when it is sealed elsewhere */
+    size_t chunk_size;   /* when sealed, of each but the last */
+    size_t last_size;
     size_t piece_count;
-    size_t pieces_left; /* to be sealed elsewhere */
+    size_t begun;   /* pieces, the first ones, that are sealed or under way */
+    size_t holders; /* each piece under way elsewhere, and the channel while not all is begun */
     size_t job_count;
     struct piece *pieces;
     struct slice *stretches; /* of all jobs, one behind the other */
@@ -30,15 +34,23 @@ struct sealing {
     struct seal_job jobs[];
 };
 
-static struct sealing *sealing_new(const struct channel *ch, const struct cut *cut, size_t pieces)
+static struct sealing *sealing_new(const struct channel *ch, size_t message, const struct cut *cut,
+                                   size_t pieces)
 {
+    struct chunk_layout layout = security_mode_layout(ch->mode);
     size_t jobs = cut->chunks * sizeof(struct seal_job);
     size_t stretches = cut->max_stretches * sizeof(struct slice);
     struct sealing *s = malloc(sizeof *s + jobs + pieces * sizeof(struct piece) + stretches +
                                cut->chunks * CHUNK_HEADERS_SIZE);
     if (!s)
         return NULL;
-    *s = (struct sealing){.keys = ch->token.send_keys, .piece_count = pieces, .job_count = cut->chunks};
+    *s = (struct sealing){
+        .keys = ch->token.send_keys,
+        .chunk_size = sealed_size(layout, CHUNK_HEADERS_SIZE + cut->max_body),
+        .last_size = sealed_size(layout, CHUNK_HEADERS_SIZE + message - (cut->chunks - 1) * cut->max_body),
+        .piece_count = pieces,
+        .job_count = cut->chunks,
+    };
     s->pieces = (struct piece *)(s->jobs + cut->chunks);
     s->stretches = (struct slice *)(s->pieces + pieces);
     s->headers = (uint8_t *)(s->stretches + cut->max_stretches);
@@ -48,59 +60,24 @@ static struct sealing *sealing_new(const struct channel *ch, const struct cut *c
     return s;
 }
 
-/* What was sealed does not need it any more. */
+/* With the pieces that nobody else has. */
 static void sealing_free(struct sealing *s)
 {
+    for (size_t i = s->begun; i < s->piece_count; i++)
+        if (s->pieces[i].outgoing)
+            outgoing_free(s->pieces[i].outgoing);
     key_set_wipe(&s->keys);
     rope_clear(&s->message);
     free(s);
 }
 
-/* With the pieces: nobody has them yet. */
-static void sealing_abandon(struct sealing *s)
+/* Its size when sealed. */
+static size_t sealed_chunk(const struct sealing *s, size_t index)
 {
-    for (size_t i = 0; i < s->piece_count; i++)
-        if (s->pieces[i].outgoing)
-            outgoing_free(s->pieces[i].outgoing);
-    sealing_free(s);
+    return index + 1 == s->job_count ? s->last_size : s->chunk_size;
 }
 
-/* ---- what is sealed ---- */
-
-static void work_done(struct task *t)
-{
-    struct piece *p = container_of(t, struct piece, work.task);
-    struct sealing *s = p->work.user;
-    struct outgoing *o = p->outgoing;
-    struct channel *ch = o->channel;
-    int rc = p->work.rc;
-    if (--s->pieces_left == 0)
-        sealing_free(s);
-    o->sealing = false;
-    if (!ch)
-        outgoing_free(o);
-    else if (rc)
-        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
-                     "cannot seal a message: %s", err_name(rc));
-    else
-        outgoing_sealed(ch);
-}
-
-/* ---- making jobs ---- */
-
-/* The headers, and the next `n` bytes of the message. */
-static size_t add_stretches(struct slice *out, const uint8_t *headers, const struct rope *message,
-                            struct rope_cursor *at, size_t n)
-{
-    size_t count = 0;
-    out[count++] = (struct slice){headers, CHUNK_HEADERS_SIZE};
-    while (n > 0) {
-        struct slice part = rope_next(message, at, n);
-        out[count++] = part;
-        n -= part.len;
-    }
-    return count;
-}
+/* ---- room for what is sealed ---- */
 
 /* Where the next chunk of `size` bytes goes: behind the one before in a buffer of the pool, or into a new
  * buffer; the last one into the storage. NULL without memory. */
@@ -123,22 +100,114 @@ static uint8_t *place(struct outgoing *o, size_t size, bool last)
     return (uint8_t *)part->data + part->len - size;
 }
 
-/* Room for `count` chunks of `size` bytes, of which the last one of the message has `last`. */
-static struct outgoing *make_outgoing(struct chunk_pool *pool, size_t count, size_t size, size_t last)
+/* Of a piece that is to be sealed now: it gets buffers of those that have gone. False without memory. */
+static bool place_chunks(struct sealing *s, const struct piece *p)
 {
-    size_t in_a_buffer = pool->size / size;
-    struct outgoing *o = outgoing_new((count + in_a_buffer - 1) / in_a_buffer + 1, last);
+    size_t from = (size_t)(p->work.seal - s->jobs);
+    for (size_t i = from; i < from + p->work.count; i++) {
+        s->jobs[i].out = place(p->outgoing, sealed_chunk(s, i), i + 1 == s->job_count);
+        if (!s->jobs[i].out)
+            return false;
+    }
+    return true;
+}
+
+static size_t piece_size(const struct sealing *s, const struct piece *p)
+{
+    size_t to = (size_t)(p->work.seal - s->jobs) + p->work.count;
+    return (p->work.count - 1) * s->chunk_size + sealed_chunk(s, to - 1);
+}
+
+/* ---- sealed elsewhere ---- */
+
+/* Whoever holds it is through with it. */
+static void release(struct sealing *s)
+{
+    if (--s->holders == 0)
+        sealing_free(s);
+}
+
+static void piece_sealed(struct outgoing *o, int rc)
+{
+    struct channel *ch = o->channel;
+    o->sealing = false;
+    if (!ch)
+        outgoing_free(o);
+    else if (rc)
+        channel_fail(ch, rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR,
+                     "cannot seal a message: %s", err_name(rc));
+    else
+        outgoing_sealed(ch);
+}
+
+static void work_done(struct task *t)
+{
+    struct piece *p = container_of(t, struct piece, work.task);
+    struct sealing *s = p->work.user;
+    piece_sealed(p->outgoing, p->work.rc);
+    release(s);
+}
+
+/* Hands over the next piece, which may be done at once, and the sealing gone then. */
+static void begin_piece(struct channel *ch, struct sealing *s)
+{
+    struct piece *p = &s->pieces[s->begun];
+    if (!place_chunks(s, p)) {
+        channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory to seal a message");
+        return;
+    }
+    ch->unsealed_bytes -= p->outgoing->size;
+    if (++s->begun < s->piece_count)
+        s->holders++;
+    else
+        list_remove(&ch->sealings, &s->link); /* the piece holds it in the channel's stead */
+    ch->config.security->delegate(ch->config.security->crew, &p->work);
+}
+
+void sealing_go_on(struct channel *ch)
+{
+    while (ch->sealings.first && ch->held_bytes - ch->unsealed_bytes < MOST_SEALED_BYTES)
+        begin_piece(ch, container_of(ch->sealings.first, struct sealing, link));
+}
+
+void sealing_abandon(struct channel *ch)
+{
+    struct list_link *link;
+    while ((link = list_pop(&ch->sealings)))
+        release(container_of(link, struct sealing, link));
+    ch->unsealed_bytes = 0;
+}
+
+/* ---- making jobs ---- */
+
+/* The headers, and the next `n` bytes of the message. */
+static size_t add_stretches(struct slice *out, const uint8_t *headers, const struct rope *message,
+                            struct rope_cursor *at, size_t n)
+{
+    size_t count = 0;
+    out[count++] = (struct slice){headers, CHUNK_HEADERS_SIZE};
+    while (n > 0) {
+        struct slice part = rope_next(message, at, n);
+        out[count++] = part;
+        n -= part.len;
+    }
+    return count;
+}
+
+/* Room for `count` chunks, the message's last one among them or not. */
+static struct outgoing *make_outgoing(struct chunk_pool *pool, const struct sealing *s, size_t count,
+                                      bool last)
+{
+    size_t in_a_buffer = pool->size / s->chunk_size;
+    struct outgoing *o = outgoing_new((count + in_a_buffer - 1) / in_a_buffer + 1, last ? s->last_size : 0);
     if (o)
         o->pool = pool;
     return o;
 }
 
 /* The works are of about the same size. */
-static bool make_pieces(const struct channel *ch, struct sealing *s, size_t message, const struct cut *cut)
+static bool make_pieces(const struct channel *ch, struct sealing *s)
 {
-    struct chunk_layout layout = security_mode_layout(ch->mode);
-    size_t whole = sealed_size(layout, CHUNK_HEADERS_SIZE + cut->max_body);
-    size_t last = sealed_size(layout, CHUNK_HEADERS_SIZE + message - (cut->chunks - 1) * cut->max_body);
     size_t from = 0;
     for (size_t i = 0; i < s->piece_count; i++) {
         size_t to = s->job_count * (i + 1) / s->piece_count;
@@ -149,8 +218,7 @@ static bool make_pieces(const struct channel *ch, struct sealing *s, size_t mess
             .count = to - from,
             .user = s,
         };
-        p->outgoing =
-            make_outgoing(ch->config.security->pool, to - from, whole, to == s->job_count ? last : 0);
+        p->outgoing = make_outgoing(ch->config.security->pool, s, to - from, to == s->job_count);
         if (!p->outgoing)
             return false;
         from = to;
@@ -158,46 +226,40 @@ static bool make_pieces(const struct channel *ch, struct sealing *s, size_t mess
     return true;
 }
 
-static bool make_jobs(struct channel *ch, struct sealing *s, const char type[3], uint32_t request_id,
-                      const struct rope *message, const struct cut *cut)
+/* All but the places for what is sealed. */
+static void make_jobs(struct channel *ch, struct sealing *s, const char type[3], uint32_t request_id,
+                      const struct rope *message, size_t max_body)
 {
     struct chunk_layout layout = security_mode_layout(ch->mode);
     struct rope_cursor at = {0};
     struct slice *stretches = s->stretches;
-    struct piece *piece = s->pieces;
     uint8_t *headers = s->headers;
     size_t left = message->len;
-    for (size_t i = 0; i < cut->chunks; i++) {
-        size_t n = left < cut->max_body ? left : cut->max_body;
+    for (size_t i = 0; i < s->job_count; i++) {
+        size_t n = left < max_body ? left : max_body;
         left -= n;
-        if (s->jobs + i == piece->work.seal + piece->work.count)
-            piece++;
-        size_t size = sealed_size(layout, CHUNK_HEADERS_SIZE + n);
-        uint8_t *out = place(piece->outgoing, size, left == 0);
-        if (!out)
-            return false;
-        put_chunk_headers(ch, headers, type, left == 0, size, request_id);
+        put_chunk_headers(ch, headers, type, left == 0, sealed_chunk(s, i), request_id);
         size_t count = add_stretches(stretches, headers, message, &at, n);
-        s->jobs[i] = (struct seal_job){&s->keys, layout, stretches, count, out};
+        s->jobs[i] = (struct seal_job){&s->keys, layout, stretches, count, NULL};
         stretches += count;
         headers += CHUNK_HEADERS_SIZE;
     }
-    return true;
 }
 
 /* ---- sealing ---- */
 
-/* By others; their works may be done at once. */
-static void delegate(struct channel *ch, struct sealing *s, struct rope *message)
+/* By others, as far as the peer takes it. */
+static void seal_elsewhere(struct channel *ch, struct sealing *s, struct rope *message)
 {
-    const struct channel_security *security = ch->config.security;
-    size_t count = s->piece_count;
     rope_move(&s->message, message);
-    s->pieces_left = count;
-    for (size_t i = 0; i < count; i++)
-        outgoing_wait(ch, s->pieces[i].outgoing);
-    for (size_t i = 0; i < count; i++)
-        security->delegate(security->crew, &s->pieces[i].work);
+    s->holders = 1;
+    list_append(&ch->sealings, &s->link);
+    for (size_t i = 0; i < s->piece_count; i++) {
+        struct piece *p = &s->pieces[i];
+        outgoing_wait(ch, p->outgoing, piece_size(s, p));
+        ch->unsealed_bytes += p->outgoing->size;
+    }
+    sealing_go_on(ch);
 }
 
 /* At once, on this thread: in one piece. The message is not needed any more then. */
@@ -205,12 +267,11 @@ static ua_status seal_here(struct channel *ch, struct sealing *s, struct rope *m
 {
     struct outgoing *o = s->pieces[0].outgoing;
     struct rope nothing;
-    int rc = symmetric_seal(s->jobs, s->job_count);
+    int rc = place_chunks(s, &s->pieces[0]) ? symmetric_seal(s->jobs, s->job_count) : ERR_NO_MEMORY;
+    s->begun = rc ? 0 : 1;
     sealing_free(s);
-    if (rc) {
-        outgoing_free(o);
+    if (rc)
         return rc == ERR_NO_MEMORY ? UA_BAD_OUT_OF_MEMORY : UA_BAD_INTERNAL_ERROR;
-    }
     rope_init(&nothing, 0);
     ua_status status = outgoing_send(ch, o, &nothing);
     if (!status)
@@ -222,15 +283,16 @@ ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_i
                       const struct cut *cut)
 {
     bool elsewhere = ch->config.security->delegate && message->len >= DELEGATED_BYTES;
-    struct sealing *s = sealing_new(ch, cut, elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1);
+    struct sealing *s = sealing_new(ch, message->len, cut, elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1);
     if (!s)
         return UA_BAD_OUT_OF_MEMORY;
-    if (!make_pieces(ch, s, message->len, cut) || !make_jobs(ch, s, type, request_id, message, cut)) {
-        sealing_abandon(s);
+    if (!make_pieces(ch, s)) {
+        sealing_free(s);
         return UA_BAD_OUT_OF_MEMORY;
     }
+    make_jobs(ch, s, type, request_id, message, cut->max_body);
     if (!elsewhere)
         return seal_here(ch, s, message);
-    delegate(ch, s, message);
+    seal_elsewhere(ch, s, message);
     return UA_GOOD;
 }

@@ -29,11 +29,17 @@ static void finish(size_t i)
     w->task.done(&w->task);
 }
 
+/* With those that come meanwhile. */
 static void finish_all(void)
 {
-    for (size_t i = sealer.count; i > 0; i--)
-        if (sealer.works[i - 1])
+    for (size_t i = sealer.count; i > 0;) {
+        if (sealer.works[i - 1]) {
             finish(i - 1);
+            i = sealer.count;
+        } else {
+            i--;
+        }
+    }
     sealer.count = 0;
 }
 
@@ -178,23 +184,27 @@ static void release(struct end *e)
     e->tag_count = 0;
 }
 
-/* A sealed message is a copy: whoever does not take them makes us keep only a few. */
+/* What is sealed is a copy: whoever does not take it makes us keep only so much. */
 static void no_more_than_the_peer_takes_is_sealed(void **state)
 {
+    enum { MOST = 4 << 20, PIECE = 700000 };
     (void)state;
     s.c.server.hold = true;
     assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
     finish_all();
+    assert_in_range(s.c.server.out.len, 3 * LARGE, 3 * LARGE + PIECE);
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
     assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
     assert_true(sealer.count > 0);
     finish_all();
     size_t sent = s.c.server.out.len;
-    assert_true(sent > 6 * (size_t)LARGE);
+    assert_in_range(sent, MOST, MOST + PIECE);
+    size_t waiting = channel_waiting(s.c.server.ch);
     assert_int_equal(send_length(&s.c.server, 3, 3 * LARGE), UA_GOOD);
     assert_int_equal(send_length(&s.c.server, 4, 10), UA_GOOD);
     assert_int_equal(sealer.count, 0);
     assert_int_equal(s.c.server.out.len, sent);
-    assert_int_equal(channel_waiting(s.c.server.ch), 3 * LARGE + 10);
+    assert_int_equal(channel_waiting(s.c.server.ch), waiting + 3 * LARGE + 10);
     release(&s.c.server);
     assert_true(sealer.count > 0);
     finish_all();
@@ -232,6 +242,35 @@ static void the_channel_may_be_gone(void **state)
     s.c.server.ch = NULL;
     finish_all();
     assert_int_equal(s.c.server.out.len, 0);
+}
+
+/* Of the second message a part is being sealed, and a part is not begun. */
+static void it_may_be_gone_in_the_middle(void **state)
+{
+    (void)state;
+    s.c.server.hold = true;
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    finish(0);
+    assert_true(s.c.server.out.len > 0);
+    assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
+    channel_free(s.c.server.ch);
+    s.c.server.ch = NULL;
+    finish_all();
+}
+
+/* All that was begun is sealed; nobody begins the rest. */
+static void what_is_not_begun_never_is(void **state)
+{
+    (void)state;
+    s.c.server.hold = true;
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
+    finish_all();
+    assert_true(channel_waiting(s.c.server.ch) > LARGE);
+    channel_reject(s.c.server.ch, UA_BAD_SHUTDOWN, "over");
+    assert_int_equal(channel_waiting(s.c.server.ch), 0);
+    release(&s.c.server);
+    assert_int_equal(sealer.count, 0);
 }
 
 /* Whoever is rejected hears why at once, and nothing of what waited. */
@@ -305,6 +344,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_more_than_the_peer_takes_is_sealed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_fit_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(it_may_be_gone_in_the_middle, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_begun_never_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rejection_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failure_ends_the_channel, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_send_that_fails_ends_the_channel, set_up, tear_down),
