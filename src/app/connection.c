@@ -33,6 +33,7 @@ struct connection {
     bool activated;
     bool full;    /* too much of ours waits to be sent */
     bool resting; /* the channel */
+    bool responding;
 };
 
 static void close_connection(struct connection *c)
@@ -55,6 +56,13 @@ static bool may_tell(const struct connection *c)
 static void pause_or_go_on(struct connection *c)
 {
     tcp_pause(c->tcp, c->full || c->resting);
+}
+
+static void await_activation(struct connection *c)
+{
+    struct timer_queue *timers = loop_timers(c->all->loop);
+    if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
+        close_connection(c);
 }
 
 /* ---- from the channel ---- */
@@ -82,9 +90,7 @@ static void channel_opened(void *user)
         c->peer.own = gate_identity_for(c->all->gate, c->peer.endpoint_url);
     c->opened = true;
     audit_open_channel(c->all->server, &c->peer, UA_GOOD);
-    struct timer_queue *timers = loop_timers(c->all->loop);
-    if (timer_start_in(timers, &c->activation, c->all->limits.activation_ms * NS_PER_MS))
-        close_connection(c);
+    await_activation(c);
 }
 
 static void channel_message(void *user, uint32_t request_id, struct slice body)
@@ -140,7 +146,9 @@ static size_t unsent(void *user)
 static ua_status respond(void *user, uint32_t request_id, struct rope *response)
 {
     struct connection *c = user;
+    c->responding = true;
     ua_status status = channel_send(c->channel, request_id, response);
+    c->responding = false;
     if (!c->full && unsent(c) > c->all->limits.unsent_bytes) {
         c->full = true;
         pause_or_go_on(c);
@@ -158,7 +166,19 @@ static void activated(void *user)
     channel_set_max_request(c->channel, c->all->limits.request);
 }
 
-static const struct peer_ops peer_ops = {.respond = respond, .activated = activated, .unsent = unsent};
+/* It is a stranger's again. */
+static void deserted(void *user)
+{
+    struct connection *c = user;
+    if (!c->activated)
+        return;
+    c->activated = false;
+    channel_set_max_request(c->channel, c->all->limits.stranger_request);
+    await_activation(c);
+}
+
+static const struct peer_ops peer_ops = {
+    .respond = respond, .activated = activated, .deserted = deserted, .unsent = unsent};
 
 static void activation_missing(struct timer *t)
 {
@@ -187,6 +207,8 @@ static void tcp_sent(void *user, void *tag, int rc)
         c->full = false;
         pause_or_go_on(c);
     }
+    if (!c->responding)
+        server_peer_took(c->all->server, &c->peer);
 }
 
 static void tcp_closed(void *user, const struct err_text *why)
@@ -194,8 +216,8 @@ static void tcp_closed(void *user, const struct err_text *why)
     struct connection *c = user;
     if (why->text[0])
         log_debug("channel", "%s: connection lost: %s", c->peer.address, why->text);
+    server_peer_gone(&c->peer);
     timer_stop(loop_timers(c->all->loop), &c->activation);
-    server_peer_gone(c->all->server, &c->peer);
     channel_free(c->channel);
     struct connections *all = c->all;
     list_remove(&all->all, &c->link);

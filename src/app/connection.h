@@ -19,7 +19,7 @@ struct connection_limits {
     size_t strangers_per_address; /* of another machine */
     size_t strangers_per_own;     /* address of this machine */
     uint32_t handshake_ms;        /* until the channel is open */
-    uint32_t activation_ms;       /* from then until a session is activated */
+    uint32_t activation_ms;       /* from then, and from the end of the last session, to the next one */
     uint32_t stranger_request;    /* bytes of a request before and after that */
     uint32_t request;
     size_t unsent_bytes; /* past this no more requests are taken from the client */

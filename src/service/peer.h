@@ -19,6 +19,9 @@ struct peer_ops {
     /* A session was activated: larger requests are welcome from now on. */
     void (*activated)(void *user);
 
+    /* The last of its sessions has ended, or moved elsewhere. */
+    void (*deserted)(void *user);
+
     /* Bytes handed over that have not left yet. */
     size_t (*unsent)(void *user);
 };
@@ -38,6 +41,8 @@ struct peer {
 
     /* The server's own from here; zero to begin. */
     struct list requests; /* running: struct request */
+    struct list sessions; /* that are bound to it: struct session */
+    bool holds_back;      /* notifications of a session wait until it has taken more of what was sent */
 };
 
 #endif

@@ -30,7 +30,8 @@ const struct server_limits server_default_limits = {
     .retransmissions = 20,
     .response_bytes = 256u << 20,
     .arena_bytes = 32u << 20,
-    .unsent_bytes = 64u << 20,
+    .retransmission_bytes = 64u << 20,
+    .notification_bytes = 1u << 20,
     .min_session_timeout_ms = 10e3,
     .max_session_timeout_ms = 3600e3,
     .min_publishing_interval_ms = 10,
@@ -86,16 +87,12 @@ void server_free(struct server *s)
     free(s);
 }
 
-void server_peer_gone(struct server *s, struct peer *p)
+void server_peer_gone(struct peer *p)
 {
     while (p->requests.first)
         request_drop(container_of(p->requests.first, struct request, link));
-    for (struct list_link *l = s->sessions.first, *next; l; l = next) {
-        next = l->next;
-        struct session *session = container_of(l, struct session, link);
-        if (session->peer == p)
-            session_lose_peer(session);
-    }
+    while (p->sessions.first)
+        session_lose_peer(container_of(p->sessions.first, struct session, peer_link));
 }
 
 void server_announce_shutdown(struct server *s, uint32_t seconds, struct slice reason)

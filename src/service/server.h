@@ -27,9 +27,10 @@ struct server_limits {
     uint32_t event_queue;         /* events */
     size_t event_bytes;           /* of one subscription's event filters, and events that wait in it */
     uint32_t retransmissions;     /* notification messages kept per subscription */
+    size_t retransmission_bytes;  /* of them, but for the last one */
+    size_t notification_bytes;    /* unsent; past this a client gets no notifications until it has read */
     size_t response_bytes;        /* of one response */
     size_t arena_bytes;           /* decoded form of one request, together with its results */
-    size_t unsent_bytes;          /* past this a client gets no further notifications until it reads */
     double min_session_timeout_ms, max_session_timeout_ms;
     double min_publishing_interval_ms;
     double min_sampling_interval_ms; /* of variables that are read for it */
@@ -66,7 +67,11 @@ void server_receive(struct server *s, struct peer *p, uint32_t request_id, struc
 
 /* The connection is lost: what runs for it is cancelled, its sessions wait for another channel until they
  * time out. */
-void server_peer_gone(struct server *s, struct peer *p);
+void server_peer_gone(struct peer *p);
+
+/* Some of what was handed over has left: notifications that were held back follow. Not from within a
+ * `respond`. */
+void server_peer_took(struct server *s, struct peer *p);
 
 /* Ends the sessions of users who may not `stay` any more; anonymous ones are not asked about. */
 void server_review_users(struct server *s,

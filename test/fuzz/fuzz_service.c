@@ -270,7 +270,7 @@ static void play(struct world *w, struct slice input)
         if (what < ARRAY_LEN(requests)) {
             send(w, requests[what], (struct slice){input.data, len});
         } else if (what == 0xff) {
-            server_peer_gone(w->server, &w->peer);
+            server_peer_gone(&w->peer);
             connect(w);
         } else {
             server_receive(w->server, &w->peer, ++w->last_id, (struct slice){input.data, len});
@@ -296,7 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     add_variable(&w, "number", UA_DOUBLE, NULL, ua_variant_double(1));
     connect(&w);
     play(&w, (struct slice){data, size});
-    server_peer_gone(w.server, &w.peer);
+    server_peer_gone(&w.peer);
     server_free(w.server);
     space_free(w.space);
     timers_clear(&w.timers);

@@ -116,10 +116,8 @@ static void succeed(struct activation *a, enum role role)
         request_fault(r, UA_BAD_OUT_OF_MEMORY);
         return;
     }
-    if (s->peer != r->peer) {
-        session_lose_peer(s);
-        s->peer = r->peer;
-    }
+    if (s->peer != r->peer)
+        session_move(s, r->peer);
     session_touch(s);
     s->who = a->who;
     s->role = role;

@@ -86,10 +86,34 @@ static void drop_requests(struct session *s, bool answer, ua_status why)
     }
 }
 
+static void enter_peer(struct session *s, struct peer *peer)
+{
+    s->peer = peer;
+    list_append(&peer->sessions, &s->peer_link);
+}
+
+static void leave_peer(struct session *s)
+{
+    struct peer *p = s->peer;
+    if (!p)
+        return;
+    list_remove(&p->sessions, &s->peer_link);
+    s->peer = NULL;
+    s->held_back = false;
+    if (p->sessions.count == 0 && p->ops->deserted)
+        p->ops->deserted(p->user);
+}
+
 void session_lose_peer(struct session *s)
 {
     drop_requests(s, false, UA_GOOD);
-    s->peer = NULL;
+    leave_peer(s);
+}
+
+void session_move(struct session *s, struct peer *to)
+{
+    session_lose_peer(s);
+    enter_peer(s, to);
 }
 
 static void session_free(struct session *s)
@@ -106,6 +130,7 @@ void session_close(struct session *s, ua_status why, bool delete_subscriptions)
     if (s->activating && !s->activating->handling)
         request_give_up(s->activating, why);
     drop_requests(s, true, why);
+    leave_peer(s);
     subscriptions_session_closed(s, delete_subscriptions);
     browse_points_free(s);
     map_remove(&s->server->sessions_by_token, &s->by_token);
@@ -144,7 +169,6 @@ struct session *session_new(struct server *server, struct peer *peer, struct sli
     if (!s)
         return NULL;
     s->server = server;
-    s->peer = peer;
     s->key = ++server->last_session_key;
     s->role = ROLE_ANONYMOUS;
     principal_set_application(&s->who, peer->client_certificate);
@@ -162,6 +186,7 @@ struct session *session_new(struct server *server, struct peer *peer, struct sli
     if (map_add(&server->sessions_by_token, &s->by_token, token_hash(token_bytes(s))))
         goto failed;
     list_append(&server->sessions, &s->link);
+    enter_peer(s, peer);
     return s;
 
 failed:

@@ -20,8 +20,9 @@ struct session {
     struct map_link by_token;
     struct list_link link; /* in server->sessions */
     struct server *server;
-    struct peer *peer; /* NULL: its connection is lost */
-    uint32_t key;      /* small number, never reused in a run: SessionId is ns=1;i=key */
+    struct peer *peer;          /* NULL: its connection is lost */
+    struct list_link peer_link; /* in peer->sessions */
+    uint32_t key;               /* small number, never reused in a run: SessionId is ns=1;i=key */
     uint8_t token[SESSION_TOKEN_SIZE];
     bool active;
     struct principal who;              /* its client from the beginning, its user once it is active */
@@ -41,6 +42,7 @@ struct session {
     struct list subscriptions; /* struct subscription, service/subscription/subscription.h */
     struct list farewells;     /* struct farewell, service/subscription/subscription.h */
     struct list publishes;     /* parked Publish requests in order: struct publish */
+    bool held_back;            /* they are not answered: the client does not take what was sent */
 };
 
 /* By the token of a RequestHeader; NULL: there is none. */
@@ -51,6 +53,9 @@ void session_close(struct session *s, ua_status why, bool delete_subscriptions);
 
 /* Its connection is lost: what runs for it is cancelled, and it waits for another one until it times out. */
 void session_lose_peer(struct session *s);
+
+/* It comes from another connection from now on. */
+void session_move(struct session *s, struct peer *to);
 
 /* The client was heard of: the timeout begins anew. */
 void session_touch(struct session *s);

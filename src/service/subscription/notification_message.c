@@ -194,7 +194,7 @@ static void keep(struct subscription *sub, struct notification_message *m)
     list_append(&sub->sent, &m->link);
     sub->sent_bytes += m->rope.len;
     while (sub->sent.count > 1 &&
-           (sub->sent.count > limits->retransmissions || sub->sent_bytes > limits->unsent_bytes)) {
+           (sub->sent.count > limits->retransmissions || sub->sent_bytes > limits->retransmission_bytes)) {
         forget(sub, message_at(sub->sent.first));
         sub->counts.discarded_messages++;
     }

@@ -2,7 +2,8 @@
  * Publish, Republish (Part 4 §5.14.5, §5.14.6): how messages of subscriptions reach the client.
  *
  * Publish requests wait in the session until a subscription has something to say; the first to come is the
- * first to be answered. A client that does not read what it got is sent nothing more until it does. */
+ * first to be answered. A client that does not read what it got is sent nothing more until it does: what it
+ * gets then is chosen then. */
 #include "service/server_private.h"
 #include "service/session/session.h"
 #include "service/subscription/monitored_item.h"
@@ -131,17 +132,19 @@ static struct subscription *most_urgent(const struct session *s)
     return best;
 }
 
-static bool reads_too_slowly(const struct request *r)
+static bool takes_more(const struct server *s, const struct peer *p)
 {
-    return r->peer->ops->unsent(r->peer->user) > r->server->limits.unsent_bytes;
+    return p->ops->unsent(p->user) <= s->limits.notification_bytes;
 }
 
 void publish_deliver(struct session *s)
 {
     while (s->publishes.first) {
         struct publish *p = publish_at(s->publishes.first);
-        if (reads_too_slowly(p->request))
+        if (!takes_more(s->server, s->peer)) {
+            s->held_back = s->peer->holds_back = true;
             return;
+        }
         if (s->farewells.first) {
             send_farewell(p, container_of(s->farewells.first, struct farewell, link));
             continue;
@@ -153,6 +156,28 @@ void publish_deliver(struct session *s)
             send_keep_alive(p, sub);
         else if (!send_notifications(p, sub))
             return;
+    }
+}
+
+static struct session *held_back(const struct peer *p)
+{
+    for (struct list_link *l = p->sessions.first; l; l = l->next) {
+        struct session *s = container_of(l, struct session, peer_link);
+        if (s->held_back)
+            return s;
+    }
+    return NULL;
+}
+
+void server_peer_took(struct server *server, struct peer *p)
+{
+    struct session *s;
+    if (!p->holds_back || !takes_more(server, p))
+        return;
+    p->holds_back = false;
+    while (!p->holds_back && (s = held_back(p))) {
+        s->held_back = false;
+        publish_deliver(s);
     }
 }
 

@@ -172,7 +172,9 @@ static void tick(struct subscription *sub)
 {
     struct server *s = sub->server;
     int64_t now = server_mono_ns(s), next = sub->timer.deadline_ns + interval_ns(sub);
-    if (--sub->lifetime_left == 0) {
+    if (sub->session && sub->session->held_back && sub->session->publishes.count > 0)
+        subscription_touch(sub); /* the client's requests are there: it is us who wait */
+    else if (--sub->lifetime_left == 0) {
         end(sub, UA_BAD_TIMEOUT);
         return;
     }

@@ -19,6 +19,28 @@ STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
 VANISHING = pathlib.Path(__file__).with_name("vanishing_client.py")
 
 
+class Deserted(AsyncTestCase):
+    async def test_a_connection_without_session_ends(self):
+        """Half a minute after its last session; one that has a session stays."""
+        with Server("sim:") as server:
+            client = make_client(server)
+            await client.connect_socket()
+            await client.send_hello()
+            await client.open_secure_channel()
+            await client.create_session()
+            await client.activate_session()
+            await client.uaclient.close_session(True)
+            transport = client.uaclient.protocol.transport
+
+            async def closed():
+                return transport.is_closing()
+
+            async with connected(server) as (other, _):
+                await eventually(closed)
+                await other.get_node(STATE).read_value()
+            self.assertIn("closed: no session was activated in 30 s", server.text())
+
+
 class Writing(AsyncTestCase):
     @classmethod
     def setUpClass(cls):

@@ -49,7 +49,7 @@ static size_t unsent(void *user)
     return tcp_unsent(s.tcp);
 }
 
-static const struct peer_ops ops = {respond, activated, unsent};
+static const struct peer_ops ops = {.respond = respond, .activated = activated, .unsent = unsent};
 
 static void to_the_services(struct stage *stage, uint32_t id, struct slice body)
 {
@@ -110,7 +110,7 @@ static int tear_down(void **state)
 {
     (void)state;
     if (peer_known)
-        server_peer_gone(server, &peer);
+        server_peer_gone(&peer);
     server_free(server);
     space_free(space);
     stage_clear(&s);

@@ -157,6 +157,8 @@ static ua_status respond(void *user, uint32_t request_id, struct rope *response)
     if (response->len > c->largest)
         c->largest = response->len;
     receive(c, request_id, response);
+    if (c->clogs)
+        c->unsent = SIZE_MAX;
     rope_clear(response);
     return UA_GOOD;
 }
@@ -166,7 +168,12 @@ static size_t unsent(void *user)
     return ((struct client *)user)->unsent;
 }
 
-static const struct peer_ops ops = {.respond = respond, .unsent = unsent};
+static void deserted(void *user)
+{
+    ((struct client *)user)->deserted++;
+}
+
+static const struct peer_ops ops = {.respond = respond, .deserted = deserted, .unsent = unsent};
 
 static struct peer fresh_peer(struct client *c)
 {
@@ -211,7 +218,7 @@ void client_connect(struct client *c, struct stage *s)
 static void lose(struct client *c)
 {
     if (c->connected)
-        server_peer_gone(c->stage->server, &c->peer);
+        server_peer_gone(&c->peer);
     c->connected = false;
 }
 

@@ -70,6 +70,8 @@ struct client {
     struct peer peer;
     bool connected;
     size_t unsent;      /* what the connection claims to hold back */
+    bool clogs;         /* whatever it is sent stays unsent */
+    size_t deserted;    /* how often its last session left */
     size_t largest;     /* response so far, in bytes */
     struct arena arena; /* for all that was received */
     struct ua_nodeid token;

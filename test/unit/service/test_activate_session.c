@@ -113,7 +113,7 @@ static void who_leaves_does_not_wait(void **state)
     struct fixture *f = *state;
     f->house.checker.later = true;
     begin(&f->v, "eve");
-    server_peer_gone(f->house.stage.server, &f->v.client.peer);
+    server_peer_gone(&f->v.client.peer);
     assert_int_equal(f->house.checker.cancelled, 1);
 }
 
@@ -365,7 +365,7 @@ static void a_login_outlives_the_channel_before(void **state)
     open_other(f, BOTH, f->house.client);
     f->house.checker.later = true;
     uint32_t request = begin(&f->other, "eve");
-    server_peer_gone(f->house.stage.server, &f->v.client.peer);
+    server_peer_gone(&f->v.client.peer);
     checker_answer(&f->house.checker, UA_GOOD, ROLE_OPERATOR);
     assert_int_equal(visitor_activated(&f->other, request), UA_GOOD);
     assert_int_equal(visitor_read(&f->other), UA_GOOD);

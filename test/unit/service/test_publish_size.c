@@ -145,19 +145,65 @@ static void a_client_that_does_not_read_is_left_alone(void **state)
     struct fixture *f = *state;
     monitor_all(&f->client);
     monitor_all(&f->other);
-    f->client.unsent = server_default_limits.unsent_bytes + 1;
+    f->client.unsent = server_default_limits.notification_bytes + 1;
     client_publish(&f->client);
     for (char fill = 'a'; fill < 'h'; fill++) {
         show_all(f, 1000, fill);
         collect(f, &f->other, UA_GOOD);
         assert_null(client_published(&f->client));
     }
-    f->client.unsent = 0;
-    stage_pass(&f->stage, 100);
+    f->client.unsent = server_default_limits.notification_bytes + 1;
+    server_peer_took(f->stage.server, &f->client.peer);
+    assert_null(client_published(&f->client));
+    f->client.unsent = server_default_limits.notification_bytes;
+    server_peer_took(f->stage.server, &f->client.peer); /* at once, not when its interval ends */
     const struct ua_publish_response *p = client_published(&f->client);
     assert_non_null(p);
     assert_int_equal(data_changes(p)->monitored_items_len, PICTURES);
     assert_int_equal(data_changes(p)->monitored_items[0].value.value.bytes.data[0], 'g'); /* the newest */
+    server_peer_took(f->stage.server, &f->client.peer);
+    assert_null(client_published(&f->client));
+}
+
+/* Its Publish requests are there: its subscription does not end because we wait. Without them it does. */
+static void a_client_that_reads_slowly_keeps_its_subscription(void **state)
+{
+    struct fixture *f = *state;
+    monitor_all(&f->client);
+    f->client.unsent = server_default_limits.notification_bytes + 1;
+    client_publish(&f->client);
+    for (int i = 0; i < 10; i++)
+        stage_pass(&f->stage, 1000);
+    assert_int_equal(server_subscription_count(f->stage.server), 1);
+    f->client.unsent = 0;
+    server_peer_took(f->stage.server, &f->client.peer);
+    assert_non_null(client_published(&f->client));
+    for (int i = 0; i < 10; i++)
+        stage_pass(&f->stage, 1000);
+    assert_int_equal(server_subscription_count(f->stage.server), 0);
+}
+
+/* The first takes all the room again: the second waits on. */
+static void what_was_held_back_follows_in_turn(void **state)
+{
+    struct fixture *f = *state;
+    monitor_all(&f->client);
+    monitor_all(&f->client);
+    f->client.unsent = server_default_limits.notification_bytes + 1;
+    client_publish(&f->client);
+    client_publish(&f->client);
+    show_all(f, 1000, 'a');
+    stage_pass(&f->stage, 100);
+    assert_null(client_published(&f->client));
+    f->client.unsent = 0;
+    f->client.clogs = true;
+    server_peer_took(f->stage.server, &f->client.peer);
+    assert_non_null(client_published(&f->client));
+    assert_null(client_published(&f->client));
+    f->client.clogs = false;
+    f->client.unsent = 0;
+    server_peer_took(f->stage.server, &f->client.peer);
+    assert_non_null(client_published(&f->client));
 }
 
 static void a_client_that_vanishes_leaves_nothing(void **state)
@@ -197,6 +243,8 @@ int main(void)
         TEST(limits_are_met_to_the_byte),
         TEST(a_value_that_is_too_large_alone_is_replaced),
         TEST(a_client_that_does_not_read_is_left_alone),
+        TEST(a_client_that_reads_slowly_keeps_its_subscription),
+        TEST(what_was_held_back_follows_in_turn),
         TEST(a_client_that_vanishes_leaves_nothing),
         TEST(what_was_lost_on_the_way_is_sent_again),
     };
