@@ -2,6 +2,7 @@
 #include "app/connection.h"
 
 #include "base/log.h"
+#include "base/scraps.h"
 #include "crypto/random.h"
 #include "service/event/audit.h"
 
@@ -222,7 +223,10 @@ static void tcp_closed(void *user, const struct err_text *why)
     struct connections *all = c->all;
     list_remove(&all->all, &c->link);
     free(c);
-    if (all->all.count == 0 && all->emptied)
+    if (all->all.count > 0)
+        return;
+    scraps_trim();
+    if (all->emptied)
         all->emptied(all->user);
 }
 

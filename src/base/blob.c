@@ -4,12 +4,11 @@
 #include "base/pages.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct blob *blob_new(struct slice bytes, blob_release release, void *user)
 {
-    struct blob *b = malloc(sizeof *b);
+    struct blob *b = pages_take(sizeof *b);
     if (!b)
         return NULL;
     *b = (struct blob){.bytes = bytes, .release = release, .user = user};
@@ -24,7 +23,7 @@ struct blob *blob_with_room(size_t size, uint8_t **storage)
     if (!b)
         return NULL;
     *storage = (uint8_t *)(b + 1);
-    *b = (struct blob){.bytes = {*storage, size}, .paged = true};
+    *b = (struct blob){.bytes = {*storage, size}};
     atomic_init(&b->refs, 1);
     return b;
 }
@@ -56,8 +55,5 @@ void blob_unref(struct blob *b)
         return;
     if (b->release)
         b->release(b->user);
-    if (b->paged)
-        pages_give(b);
-    else
-        free(b);
+    pages_give(b);
 }

@@ -2,7 +2,7 @@
  * A blob: bytes that many share and nobody changes any more — an encoded picture.
  *
  * Made once by one thread, then shared by counting. The one that drops the last reference frees it, on
- * whatever thread that happens. Those that are made for each picture lie in base/pages.h. */
+ * whatever thread that happens. Blobs come with pictures, and lie in base/pages.h. */
 #ifndef UACAM_BASE_BLOB_H
 #define UACAM_BASE_BLOB_H
 
@@ -20,7 +20,6 @@ struct blob {
     struct slice bytes;
     blob_release release;
     void *user;
-    bool paged; /* lies in the pages of its bytes */
 };
 
 /* A blob over bytes that live until `release(user)` is called; the caller holds the only reference. NULL

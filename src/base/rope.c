@@ -2,10 +2,12 @@
 #include "base/rope.h"
 
 #include "base/err.h"
+#include "base/scraps.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
+
+enum { SMALLEST_CAPACITY = 64 };
 
 void rope_init(struct rope *r, size_t max)
 {
@@ -25,20 +27,53 @@ void rope_reset(struct rope *r)
 void rope_clear(struct rope *r)
 {
     rope_reset(r);
-    buf_clear(&r->own);
-    free(r->splices);
+    scraps_give(r->own.data);
+    scraps_give(r->splices);
+    buf_init(&r->own, r->max);
     r->splices = NULL;
     r->splice_cap = 0;
+}
+
+/* As realloc(), for storage with `used` bytes in it. */
+static void *grown(void *old, size_t used, size_t size)
+{
+    void *storage = scraps_take(size);
+    if (storage && used)
+        memcpy(storage, old, used);
+    if (storage)
+        scraps_give(old);
+    return storage;
+}
+
+/* Room for `more` bytes, which the ceiling allows. */
+static int reserve_own(struct rope *r, size_t more)
+{
+    size_t need = r->own.len + more;
+    if (need <= r->own.cap)
+        return 0;
+    size_t cap = r->own.cap ? r->own.cap : SMALLEST_CAPACITY;
+    while (cap < need)
+        cap = cap > r->max / 2 ? r->max : cap * 2;
+    uint8_t *data = grown(r->own.data, r->own.len, cap);
+    if (!data)
+        return ERR_NO_MEMORY;
+    r->own.data = data;
+    r->own.cap = cap;
+    return 0;
 }
 
 int rope_append(struct rope *r, const void *data, size_t n)
 {
     if (n > r->max - r->len)
         return ERR_LIMIT;
-    int rc = buf_append(&r->own, data, n);
-    if (!rc)
-        r->len += n;
-    return rc;
+    int rc = reserve_own(r, n);
+    if (rc)
+        return rc;
+    if (n)
+        memcpy(r->own.data + r->own.len, data, n);
+    r->own.len += n;
+    r->len += n;
+    return 0;
 }
 
 static int reserve_splices(struct rope *r, size_t more)
@@ -49,7 +84,7 @@ static int reserve_splices(struct rope *r, size_t more)
     size_t cap = r->splice_cap ? r->splice_cap * 2 : 2;
     if (cap < need)
         cap = need;
-    struct rope_splice *splices = realloc(r->splices, cap * sizeof *splices);
+    struct rope_splice *splices = grown(r->splices, r->splice_count * sizeof *splices, cap * sizeof *splices);
     if (!splices)
         return ERR_NO_MEMORY;
     r->splices = splices;

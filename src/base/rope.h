@@ -17,7 +17,7 @@ struct rope_splice {
 };
 
 struct rope {
-    struct buf own;
+    struct buf own; /* in base/scraps.h, as the splices */
     struct rope_splice *splices;
     size_t splice_count;
     size_t splice_cap;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages that are not sealed yet, because the peer has not taken what is: they share their pictures with
  * others, sealed ones are copies. */
+#include "base/scraps.h"
 #include "channel/channel_private.h"
 #include "wire/messages_gen.h"
-
-#include <stdlib.h>
 
 struct backlogged {
     struct list_link link;
@@ -24,7 +23,7 @@ bool backlog_needed(const struct channel *ch)
 
 ua_status backlog_add(struct channel *ch, uint32_t request_id, struct rope *message)
 {
-    struct backlogged *b = malloc(sizeof *b);
+    struct backlogged *b = scraps_take(sizeof *b);
     if (!b)
         return UA_BAD_OUT_OF_MEMORY;
     *b = (struct backlogged){.request_id = request_id};
@@ -46,7 +45,7 @@ static struct backlogged *backlog_pop(struct channel *ch)
 static void backlogged_free(struct backlogged *b)
 {
     rope_clear(&b->message);
-    free(b);
+    scraps_give(b);
 }
 
 void backlog_catch_up(struct channel *ch)

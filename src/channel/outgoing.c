@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What is on its way out: kept until it is sent. */
+#include "base/scraps.h"
 #include "channel/channel_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct outgoing *outgoing_new(size_t max_parts, size_t storage_size)
 {
-    struct outgoing *o = malloc(sizeof *o + max_parts * sizeof o->parts[0] + storage_size);
+    struct outgoing *o = scraps_take(sizeof *o + max_parts * sizeof o->parts[0] + storage_size);
     if (!o)
         return NULL;
     memset(o, 0, sizeof *o);
@@ -20,7 +20,7 @@ void outgoing_free(struct outgoing *o)
     for (size_t i = 0; i < o->pooled; i++)
         chunk_pool_give(o->pool, (uint8_t *)o->parts[i].data);
     rope_clear(&o->message);
-    free(o);
+    scraps_give(o);
 }
 
 void outgoing_abandon(struct channel *ch)
@@ -122,7 +122,7 @@ ua_status send_frame(struct channel *ch, struct writer *w)
     if (!status && !o)
         status = UA_BAD_OUT_OF_MEMORY;
     if (status) {
-        free(o);
+        scraps_give(o);
     } else {
         o->parts[o->part_count++] = buf_slice(&w->out->own); /* a frame that was written has no splices */
         status = outgoing_send(ch, o, w->out);

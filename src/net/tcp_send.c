@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Sending: as much as the socket takes at once, the rest through libuv's queue. Answers to requests that came
  * together leave together, by one system call. */
+#include "base/scraps.h"
 #include "net/tcp_conn.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum { MAX_PARTS = 512, MAX_SENDS_GATHERED = 64 };
 
@@ -45,19 +45,19 @@ static void on_written(uv_write_t *request, int status)
         conn_fail(q->conn, status);
     }
     tell_sent(q->conn, &q->sending, rc);
-    free(q);
+    scraps_give(q);
 }
 
 /* Returns libuv's code. */
 static int queue(struct tcp_conn *c, const struct sending *s, const uv_buf_t *parts, size_t count)
 {
-    struct queued *q = malloc(sizeof *q);
+    struct queued *q = scraps_take(sizeof *q);
     if (!q)
         return UV_ENOMEM;
     *q = (struct queued){.conn = c, .sending = *s};
     int rc = uv_write(&q->request, (uv_stream_t *)&c->handle, parts, (unsigned)count, on_written);
     if (rc)
-        free(q);
+        scraps_give(q);
     return rc;
 }
 
@@ -164,14 +164,14 @@ static void send_now(struct tcp_conn *c, const struct slice *parts, size_t count
 /* More parts than are gathered. */
 static int send_many(struct tcp_conn *c, const struct slice *parts, size_t count, void *tag)
 {
-    uv_buf_t *many = malloc(count * sizeof *many);
+    uv_buf_t *many = scraps_take(count * sizeof *many);
     if (!many)
         return ERR_NO_MEMORY;
     conn_flush(c);
     struct sending s = put_parts(many, parts, count, tag);
     c->unsent += s.len;
     transmit(c, many, count, &s, 1);
-    free(many);
+    scraps_give(many);
     return 0;
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/event/event_queue.h"
 
+#include "base/scraps.h"
+
 #include <assert.h>
-#include <stdlib.h>
 
 struct event_note *event_note_new(void)
 {
-    struct event_note *n = calloc(1, sizeof *n);
-    if (n)
-        rope_init(&n->fields, INT32_MAX);
+    struct event_note *n = scraps_take(sizeof *n);
+    if (!n)
+        return NULL;
+    *n = (struct event_note){0};
+    rope_init(&n->fields, INT32_MAX);
     return n;
 }
 
@@ -17,7 +20,7 @@ void event_note_free(struct event_note *n)
     if (!n)
         return;
     rope_clear(&n->fields);
-    free(n);
+    scraps_give(n);
 }
 
 static struct event_note *note_at(struct list_link *link)

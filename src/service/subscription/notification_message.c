@@ -2,10 +2,9 @@
 #include "service/subscription/notification_message.h"
 
 #include "base/log.h"
+#include "base/scraps.h"
 #include "service/server_private.h"
 #include "service/subscription/monitored_item.h"
-
-#include <stdlib.h>
 
 enum {
     CLIENT_HANDLE_SIZE = 4,
@@ -179,7 +178,7 @@ static void forget(struct subscription *sub, struct notification_message *m)
     list_remove(&sub->sent, &m->link);
     sub->sent_bytes -= m->rope.len;
     rope_clear(&m->rope);
-    free(m);
+    scraps_give(m);
 }
 
 static struct notification_message *message_at(struct list_link *link)
@@ -202,15 +201,15 @@ static void keep(struct subscription *sub, struct notification_message *m)
 
 const struct notification_message *notification_message_new(struct subscription *sub, size_t max_bytes)
 {
-    struct notification_message *m = calloc(1, sizeof *m);
+    struct notification_message *m = scraps_take(sizeof *m);
     if (!m)
         return NULL;
     size_t room = max_bytes > MESSAGE_FRAME_SIZE ? max_bytes - MESSAGE_FRAME_SIZE : 0;
     struct load load = load_fitting(sub, room);
     struct writer w;
+    *m = (struct notification_message){.sequence_number = sub->next_sequence_number};
     rope_init(&m->rope, INT32_MAX);
     writer_init(&w, &m->rope);
-    m->sequence_number = sub->next_sequence_number;
     write_head(&w, sub->server, m->sequence_number, (load.samples > 0) + (load.events > 0));
     if (load.samples)
         write_notifications(&w, sub, &load, false);
@@ -218,7 +217,7 @@ const struct notification_message *notification_message_new(struct subscription 
         write_notifications(&w, sub, &load, true);
     if (w.status) {
         rope_clear(&m->rope);
-        free(m);
+        scraps_give(m);
         return NULL;
     }
     for (size_t i = 0; i < load.samples + load.events; i++)

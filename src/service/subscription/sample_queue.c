@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/subscription/sample_queue.h"
 
+#include "base/scraps.h"
 #include "wire/messages_gen.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 /* Part 4 §7.38.1: InfoType DataValue, Overflow. */
 enum { STATUS_OVERFLOW = 0x0480 };
@@ -14,12 +14,14 @@ enum { HAS_VALUE = 1, HAS_STATUS = 2, HAS_SOURCE_TIMESTAMP = 4, HAS_SERVER_TIMES
 
 struct sample *sample_new(const struct ua_data_value *value)
 {
-    struct sample *s = calloc(1, sizeof *s);
+    struct sample *s = scraps_take(sizeof *s);
     if (!s)
         return NULL;
-    s->status = value->status;
-    s->source_timestamp = value->source_timestamp;
-    s->server_timestamp = value->server_timestamp;
+    *s = (struct sample){
+        .status = value->status,
+        .source_timestamp = value->source_timestamp,
+        .server_timestamp = value->server_timestamp,
+    };
     rope_init(&s->value, INT32_MAX);
     if (!value->has_value)
         return s;
@@ -42,7 +44,7 @@ void sample_free(struct sample *s)
     if (!s)
         return;
     rope_clear(&s->value);
-    free(s);
+    scraps_give(s);
 }
 
 static ua_status sent_status(const struct sample *s)
