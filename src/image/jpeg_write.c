@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/color.h"
+#include "image/jpeg_memory.h"
 #include "image/jpeg_trap.h"
 #include "image/writers.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -21,9 +24,11 @@ struct strip {
     JSAMPROW at[MAX_STRIP_ROWS];
 };
 
+/* What a thread keeps for its next picture; from `frame` on it is of one picture. */
 struct writer {
     struct jpeg_trap trap;
     struct jpeg_compress_struct jpeg;
+    struct jpeg_memory memory;
     struct jpeg_destination_mgr destination;
     const struct frame *frame;
     int quality;
@@ -151,8 +156,6 @@ static void write_picture(void *job)
 {
     struct writer *w = job;
     const struct pixel_format_info *info = pixel_format_info(w->frame->format);
-    jpeg_create_compress(&w->jpeg);
-    w->jpeg.dest = &w->destination;
     w->jpeg.image_width = w->frame->width;
     w->jpeg.image_height = w->frame->height;
     w->jpeg.input_components = info->component_count;
@@ -165,20 +168,84 @@ static void write_picture(void *job)
         write_scanlines(w);
 }
 
+/* ---- a writer for each thread ---- */
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t writer_key;
+static bool have_key;
+
+static void writer_free(void *writer)
+{
+    struct writer *w = writer;
+    jpeg_destroy_compress(&w->jpeg);
+    free(w);
+}
+
+static void make_key(void)
+{
+    have_key = pthread_key_create(&writer_key, writer_free) == 0;
+}
+
+static void create(void *job)
+{
+    struct writer *w = job;
+    jpeg_create_compress(&w->jpeg);
+    jpeg_memory_init(&w->memory, (j_common_ptr)&w->jpeg);
+    w->jpeg.dest = &w->destination;
+}
+
+/* NULL without memory. */
+static struct writer *writer_new(void)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    jpeg_trap_init(&w->trap);
+    w->jpeg.err = &w->trap.errors;
+    w->destination.init_destination = on_start;
+    w->destination.empty_output_buffer = on_full;
+    w->destination.term_destination = on_end;
+    if (jpeg_trap_run(&w->trap, create, w, NULL)) {
+        writer_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+/* The calling thread's, taken from it; NULL without memory. */
+static struct writer *take_writer(void)
+{
+    pthread_once(&once, make_key);
+    struct writer *w = have_key ? pthread_getspecific(writer_key) : NULL;
+    if (!w)
+        return writer_new();
+    pthread_setspecific(writer_key, NULL);
+    return w;
+}
+
+static void keep_writer(struct writer *w)
+{
+    w->frame = NULL;
+    w->file = NULL;
+    if (!have_key || pthread_setspecific(writer_key, w))
+        writer_free(w);
+}
+
 int jpeg_write(const struct frame *f, int quality, struct blob **out, struct err_text *why)
 {
-    struct writer w = {.frame = f, .quality = quality};
     *out = NULL;
-    w.destination.init_destination = on_start;
-    w.destination.empty_output_buffer = on_full;
-    w.destination.term_destination = on_end;
-    jpeg_trap_init(&w.trap);
-    w.jpeg.err = &w.trap.errors;
-    int rc = jpeg_trap_run(&w.trap, write_picture, &w, why);
-    jpeg_destroy_compress(&w.jpeg);
-    if (rc)
-        blob_unref(w.file);
-    else
-        *out = w.file;
-    return rc;
+    struct writer *w = take_writer();
+    if (!w)
+        return err_set(why, ERR_NO_MEMORY, "no memory to make a JPEG");
+    w->frame = f;
+    w->quality = quality;
+    int rc = jpeg_trap_run(&w->trap, write_picture, w, why);
+    if (rc) {
+        blob_unref(w->file);
+        writer_free(w); /* it stands amidst a picture */
+        return rc;
+    }
+    *out = w->file;
+    keep_writer(w);
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "pictures.h"
 #include "support/failing_malloc.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const enum pixel_format raw_formats[] = {
@@ -195,6 +196,35 @@ static void quality_counts_and_0_means_85(void **state)
     frame_unref(p.frame);
 }
 
+static void *encode(void *frame)
+{
+    return picture_encode(frame, IMAGE_JPEG, 0);
+}
+
+/* Whatever pictures, broken ones too, were made on the same thread. */
+static void a_jpeg_is_as_a_new_thread_makes_it(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < 2 * ARRAY_LEN(raw_formats); f++) {
+        struct picture p = picture_noise(raw_formats[f * 3 % ARRAY_LEN(raw_formats)], 320, 239, false);
+        struct image_recipe poor = {.format = IMAGE_JPEG, .quality = 10, .max_width = 100};
+        struct blob *b;
+        failing_malloc_after(f % 5);
+        if (image_encode(p.frame, &poor, &b, NULL) == 0)
+            blob_unref(b);
+        failing_malloc_off();
+        pthread_t thread;
+        void *fresh;
+        assert_int_equal(pthread_create(&thread, NULL, encode, p.frame), 0);
+        assert_int_equal(pthread_join(thread, &fresh), 0);
+        b = encode(p.frame);
+        assert_true(slice_equal(b->bytes, ((struct blob *)fresh)->bytes));
+        blob_unref(b);
+        blob_unref(fresh);
+        frame_unref(p.frame);
+    }
+}
+
 /* Larger than the first buffer of the file. */
 static void large_files_grow(void **state)
 {
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(jpeg_stretches_limited_range),
         cmocka_unit_test(padding_is_never_shown),
         cmocka_unit_test(quality_counts_and_0_means_85),
+        cmocka_unit_test(a_jpeg_is_as_a_new_thread_makes_it),
         cmocka_unit_test(large_files_grow),
         cmocka_unit_test(recipes_compare_by_all_fields),
         cmocka_unit_test(mime_types_are_known),
