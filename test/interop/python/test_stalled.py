@@ -72,7 +72,7 @@ class Reading(SlowTestCase):
 
 
 class Subscribed(SlowTestCase):
-    """Both want every frame; one takes nothing for sixty of them, though it asked for sixteen."""
+    """Both want every frame; one takes nothing while the other gets sixty, though it asked for sixteen."""
 
     @classmethod
     def setUpClass(cls):
@@ -92,8 +92,6 @@ class Subscribed(SlowTestCase):
             asked = [asyncio.ensure_future(stalled.client.uaclient.publish([])) for _ in range(UNREAD)]
             count = len(fast.values(small))
             came = numbers_of((await fast.wait_for(small, count + 60))[count:])
-            missed = came[-1] - came[0] + 1 - len(came)
-            self.assertLess(missed, len(came) / 2)
             transport.resume_reading()
             slow.messages = [(await answer).Parameters for answer in asked]
             numbers = numbers_of(slow.values(large), "BMP")

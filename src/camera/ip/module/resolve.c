@@ -83,7 +83,8 @@ int resolve(const struct viewer *v, const char *host, struct err_text *why)
     int rc = 0;
     while (!viewer_gone(v) && !viewer_late(v) && poll(&done, 1, LOOK_MS) <= 0)
         ;
-    if (done.revents & POLLIN)
+    eventfd_t ignored;
+    if (done.revents & POLLIN && eventfd_read(l->done_fd, &ignored) == 0)
         rc = l->code ? err_set(why, ERR_GONE,
                                "%s: the name %.80s is not known (%s): check it, or write the camera's IP "
                                "address",
