@@ -24,7 +24,8 @@ const struct connection_limits connection_default_limits = {
 };
 
 struct connection {
-    struct list_link link; /* in all->all */
+    struct list_link link;          /* in all->all */
+    struct list_link stranger_link; /* in all->strangers, until it is activated */
     struct connections *all;
     struct tcp_conn *tcp;
     struct channel *channel;
@@ -163,6 +164,7 @@ static void activated(void *user)
     if (c->activated)
         return;
     c->activated = true;
+    list_remove(&c->all->strangers, &c->stranger_link);
     timer_stop(loop_timers(c->all->loop), &c->activation);
     channel_set_max_request(c->channel, c->all->limits.request);
 }
@@ -174,6 +176,7 @@ static void deserted(void *user)
     if (!c->activated)
         return;
     c->activated = false;
+    list_append(&c->all->strangers, &c->stranger_link);
     channel_set_max_request(c->channel, c->all->limits.stranger_request);
     await_activation(c);
 }
@@ -222,6 +225,8 @@ static void tcp_closed(void *user, const struct err_text *why)
     channel_free(c->channel);
     struct connections *all = c->all;
     list_remove(&all->all, &c->link);
+    if (!c->activated)
+        list_remove(&all->strangers, &c->stranger_link);
     free(c);
     if (all->all.count > 0)
         return;
@@ -241,10 +246,10 @@ struct strangers {
 static struct strangers count_strangers(const struct connections *all, const struct tcp_conn *tcp)
 {
     struct strangers n = {0};
-    for (struct list_link *l = all->all.first; l; l = l->next) {
-        const struct connection *c = container_of(l, struct connection, link);
-        n.same_side += !c->activated && c->peer.loopback == tcp_peer_is_loopback(tcp);
-        n.same_address += !c->activated && strcmp(c->peer.address, tcp_peer_address(tcp)) == 0;
+    for (struct list_link *l = all->strangers.first; l; l = l->next) {
+        const struct connection *c = container_of(l, struct connection, stranger_link);
+        n.same_side += c->peer.loopback == tcp_peer_is_loopback(tcp);
+        n.same_address += strcmp(c->peer.address, tcp_peer_address(tcp)) == 0;
     }
     return n;
 }
@@ -341,6 +346,7 @@ const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, vo
     }
     channel_set_max_request(c->channel, all->limits.stranger_request);
     list_append(&all->all, &c->link);
+    list_append(&all->strangers, &c->stranger_link);
     *connection = c;
     return &tcp_events;
 }

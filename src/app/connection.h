@@ -36,7 +36,8 @@ struct connections {
     void (*emptied)(void *user); /* the last one is gone; NULL: never mind */
     void *user;
 
-    struct list all; /* struct connection */
+    struct list all;       /* struct connection */
+    struct list strangers; /* those without a session, by stranger_link */
     uint32_t last_channel_id;
     struct log_rate refusals; /* of connections without a session */
 };
