@@ -9,7 +9,7 @@ import threading
 import time
 
 from pictures import image_nodes, jpeg_of_size
-from support import WATCHED_SECONDS, Client, Run, Subscribers, one_core, uacam
+from support import HERE, VENV_PYTHON, WATCHED_SECONDS, Client, Run, Subscribers, one_core, uacam
 
 ROUNDS = 12
 SECONDS = 0.15
@@ -29,6 +29,10 @@ GROWN_FPS = 5
 GROWN_TO = 1, 10, 100, 1000
 SESSIONS = 1000
 SESSION_SECONDS = 5
+
+ITEMS = 10_000
+DUE = 10
+ITEM_ROUNDS = 5
 
 CAMERAS = 1, 2, 4, 8, 16
 CAMERA_FPS = 10
@@ -80,6 +84,19 @@ def frames_captured(build, server):
     """Of the simulated camera, as its Status tells."""
     command = [build / "bench/bench_client", "value", server.port, "ns=2;s=Cameras/sim/Status/FramesCaptured"]
     return int(subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout)
+
+
+@contextlib.contextmanager
+def idle_items(port):
+    """ITEMS of one client, none of which is due for a minute."""
+    command = [VENV_PYTHON, HERE / "idle_items.py", port, SIMULATED, ITEMS]
+    process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if process.stdout.readline() != "ready\n":
+        raise RuntimeError("idle_items.py has failed")
+    try:
+        yield
+    finally:
+        process.communicate()
 
 
 # ---- what is measured ----
@@ -182,6 +199,25 @@ def measure_sessions(build, folder, table):
     table.add(f"{what}, RSS", "MB", rss / 1e6, at_most=100)
 
 
+def measure_items(build, folder, table):
+    """Few that are due among many that are not."""
+    with uacam(build, folder, ["sim:?fps=10"]) as (server, _):
+        def watched():
+            watching = Subscribers(build, server.port, SIMULATED, DUE, seconds=1)
+            before = server.cpu_seconds()
+            watching.result()
+            return (server.cpu_seconds() - before) / watching.pictures * 1e6
+
+        alone = min(watched() for _ in range(ITEM_ROUNDS))
+        rss = server.rss_bytes()
+        with idle_items(server.port):
+            among = min(watched() for _ in range(ITEM_ROUNDS))
+            each = (server.rss_bytes() - rss) / ITEMS
+    what = f"{DUE} items at 10 Hz among {ITEMS:,} of a minute"
+    table.add(f"{what}, against alone, server CPU of a picture", "us", among, alone, among / alone, at_most=1.2)
+    table.add(f"one of the {ITEMS:,}, RSS", "KB", each / 1e3)
+
+
 def measure_cameras(build, folder, table):
     """Each camera is watched over a connection of its own."""
     points = []
@@ -201,5 +237,6 @@ def measure_cameras(build, folder, table):
 
 
 def measure(build, folder, table):
-    for one in (measure_stalled, measure_slow, measure_many, measure_growth, measure_sessions, measure_cameras):
+    for one in (measure_stalled, measure_slow, measure_many, measure_growth, measure_sessions,
+                measure_items, measure_cameras):
         one(build, folder, table)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pictures import image_nodes, jpeg_of_size
 from sealed import ENCRYPT, Guest
-from support import Client, Run, Server, ended, free_port, one_core, uacam
+from support import HERE, VENV_PYTHON, Client, Run, Server, ended, free_port, one_core, uacam
 
 PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
 STATE = "i=2259"  # ServerStatus.State
@@ -17,10 +17,9 @@ ROUNDS = 4
 SECONDS = 0.5  # the rivals compile while they run
 START_SECONDS = 60
 
-HERE = Path(__file__).resolve().parent
 COMMANDS = {
     "node-opcua": ["node", HERE / "rival_servers/node_opcua_server.js"],
-    "asyncua": [HERE.parent / "build/venv/bin/python", HERE / "rival_servers/asyncua_server.py"],
+    "asyncua": [VENV_PYTHON, HERE / "rival_servers/asyncua_server.py"],
 }
 
 

@@ -8,6 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+VENV_PYTHON = HERE.parent / "build/venv/bin/python"
+
 ROUNDS = 15
 SECONDS = 0.15  # of one run
 START_SECONDS = 60  # a machine may be busy

@@ -6,6 +6,7 @@
 #ifndef UACAM_CAMERA_CAMERA_H
 #define UACAM_CAMERA_CAMERA_H
 
+#include "base/heap.h"
 #include "base/list.h"
 #include "camera/backend.h"
 #include "image/encode.h"
@@ -97,7 +98,9 @@ struct demand {
     /* The camera's own from here. */
     struct camera *camera; /* NULL: not active */
     struct list_link link;
-    struct list *in; /* where `link` is */
+    struct list *in;      /* where `link` is */
+    struct heap_link due; /* by `due_mono_ns`, while an exposure is wanted for it */
+    struct heap_link end; /* shoot: by `until_mono_ns` */
     bool follows;
     int64_t asked_mono_ns; /* shoot: when it began */
     int64_t until_mono_ns; /* shoot: `deadline_mono_ns`, never later than the camera's own limit */

@@ -25,6 +25,8 @@ static struct demand *next(const struct demand *d)
 
 static void put(struct demand *d, struct list *list)
 {
+    if (d->in == list)
+        return;
     if (d->in)
         list_remove(d->in, &d->link);
     d->in = list;
@@ -35,8 +37,33 @@ static void put(struct demand *d, struct list *list)
 void shutter_clear(struct shutter *s)
 {
     struct demand *d;
-    while ((d = first(&s->waiting)) || (d = first(&s->answering)))
+    while ((d = first(&s->resting)) || (d = first(&s->under_way)) || (d = first(&s->answering)))
         shutter_remove(s, d);
+}
+
+static bool is_under_way(const struct demand *d)
+{
+    return d->awaits || d->ticket;
+}
+
+/* Has it stand where it belongs now that something about it has changed. */
+static void settle(struct shutter *s, struct demand *d)
+{
+    put(d, is_under_way(d) ? &s->under_way : &s->resting);
+    if (d->follows || !is_under_way(d))
+        heap_put(&s->due, &d->due, d->due_mono_ns);
+    else
+        heap_remove(&s->due, &d->due);
+    if (!d->follows)
+        heap_put(&s->ends, &d->end, d->until_mono_ns);
+}
+
+/* It waits no more. */
+static void take_out(struct shutter *s, struct demand *d, struct list *to)
+{
+    put(d, to);
+    heap_remove(&s->due, &d->due);
+    heap_remove(&s->ends, &d->end);
 }
 
 /* ---- what a demand compares with ---- */
@@ -73,14 +100,14 @@ static void forget_frames(struct shutter *s, struct demand *d)
 
 void shutter_add(struct shutter *s, struct demand *d)
 {
-    put(d, &s->waiting);
+    settle(s, d);
     if (d->measures && !d->follows)
         set_reference(s, d, s->changes->measured.frame_number);
 }
 
 void shutter_remove(struct shutter *s, struct demand *d)
 {
-    put(d, NULL);
+    take_out(s, d, NULL);
     forget_frames(s, d);
     d->camera = NULL;
 }
@@ -92,34 +119,23 @@ void shutter_retune(struct shutter *s, struct demand *d, int64_t interval_ns, do
     d->deadband_percent = deadband_percent;
     if (!compares(d))
         set_reference(s, d, 0);
+    if (d->in != &s->answering)
+        settle(s, d);
 }
 
 size_t shutter_count(const struct shutter *s)
 {
-    return s->waiting.count + s->answering.count;
-}
-
-static bool is_under_way(const struct demand *d)
-{
-    return d->awaits || d->ticket;
+    return s->resting.count + s->under_way.count + s->answering.count;
 }
 
 int64_t shutter_due(const struct shutter *s)
 {
-    int64_t due = PLAN_NEVER;
-    for (const struct demand *d = first(&s->waiting); d; d = next(d))
-        if ((d->follows || !is_under_way(d)) && d->due_mono_ns < due)
-            due = d->due_mono_ns;
-    return due;
+    return s->due.first ? s->due.first->key : PLAN_NEVER;
 }
 
 int64_t shutter_deadline(const struct shutter *s)
 {
-    int64_t deadline = PLAN_NEVER;
-    for (const struct demand *d = first(&s->waiting); d; d = next(d))
-        if (!d->follows && d->until_mono_ns < deadline)
-            deadline = d->until_mono_ns;
-    return deadline;
+    return s->ends.first ? s->ends.first->key : PLAN_NEVER;
 }
 
 /* ---- answering ---- */
@@ -134,7 +150,7 @@ static void answer(struct shutter *s, struct demand *d, const struct snapshot *s
         snapshot = &own;
     }
     if (d->follows)
-        put(d, &s->waiting);
+        settle(s, d);
     else
         shutter_remove(s, d);
     d->done(d, snapshot, code, why);
@@ -150,10 +166,9 @@ static void answer_all(struct shutter *s, const struct snapshot *snapshot, int c
 /* ---- frames ---- */
 
 /* A follower without deadband takes frames while older ones are in the making, a one-shot just one. */
-static bool takes(const struct demand *d, const struct frame *f)
+static bool is_free(const struct demand *d)
 {
-    bool is_free = (d->follows && !compares(d)) || !is_under_way(d);
-    return is_free && d->due_mono_ns <= f->exposed_mono_ns;
+    return (d->follows && !compares(d)) || !is_under_way(d);
 }
 
 static void await_picture(struct demand *d, const struct frame *f)
@@ -170,23 +185,34 @@ static void retry(struct demand *d)
         d->due_mono_ns = PLAN_ASAP;
 }
 
+/* False: it must wait for another frame. */
+static bool take(struct shutter *s, struct demand *d, struct frame *f)
+{
+    if (!is_free(d))
+        return false;
+    if (compares(d))
+        d->ticket = changes_want(s->changes, d->reference);
+    else if (pictures_make(s->pictures, &d->recipe, f) == 0)
+        await_picture(d, f);
+    else
+        return false;
+    if (d->follows)
+        d->due_mono_ns = plan_next_due(d->due_mono_ns, d->interval_ns, f->exposed_mono_ns);
+    return true;
+}
+
 bool shutter_frame(struct shutter *s, struct frame *f)
 {
     bool taken = false, compared = false;
-    for (struct demand *d = first(&s->waiting); d; d = next(d)) {
-        if (!takes(d, f))
-            continue;
-        if (compares(d)) {
-            d->ticket = changes_want(s->changes, d->reference);
-            compared = true;
-        } else if (pictures_make(s->pictures, &d->recipe, f) == 0) {
-            await_picture(d, f);
-        } else {
-            continue;
+    while (shutter_due(s) <= f->exposed_mono_ns)
+        take_out(s, container_of(s->due.first, struct demand, due), &s->choosing);
+    struct demand *d;
+    while ((d = first(&s->choosing))) {
+        if (take(s, d, f)) {
+            taken = true;
+            compared |= compares(d);
         }
-        if (d->follows)
-            d->due_mono_ns = plan_next_due(d->due_mono_ns, d->interval_ns, f->exposed_mono_ns);
-        taken = true;
+        settle(s, d);
     }
     if (compared)
         changes_compare(s->changes, f);
@@ -227,7 +253,7 @@ static void promote(struct shutter *s, struct demand *d, struct frame *f)
 /* Gives those candidates their pictures that are made already. */
 static void hand_out(struct shutter *s, struct frame *f)
 {
-    for (struct demand *d = first(&s->waiting), *after; d; d = after) {
+    for (struct demand *d = first(&s->under_way), *after; d; d = after) {
         after = next(d);
         const struct snapshot *made = d->candidate == f->number ? find_made(s, d, f) : NULL;
         if (!made)
@@ -236,29 +262,31 @@ static void hand_out(struct shutter *s, struct frame *f)
         blob_ref(r.snapshot.image);
         shutter_made(s, &r);
         blob_unref(r.snapshot.image);
-        after = first(&s->waiting);
+        after = first(&s->under_way);
     }
 }
 
 void shutter_compared(struct shutter *s, const struct change_result *r)
 {
     struct snapshot measure = measure_of(r->frame);
-    for (struct demand *d = first(&s->waiting), *after; d; d = after) {
+    for (struct demand *d = first(&s->under_way), *after; d; d = after) {
         after = next(d);
         if (d->ticket != r->ticket)
             continue;
         d->ticket = 0;
         d->change = change_against(r, d->reference);
-        if (r->code) {
-            retry(d);
-        } else if (d->measures) {
+        if (!r->code && d->measures) {
             d->last_code = 0;
             set_reference(s, d, r->frame->number);
             measure.change_percent = d->change;
-            put(d, &s->answering);
-        } else if (d->change < 0 || d->change > d->deadband_percent) {
-            promote(s, d, r->frame);
+            take_out(s, d, &s->answering);
+            continue;
         }
+        if (r->code)
+            retry(d);
+        else if (d->change < 0 || d->change > d->deadband_percent)
+            promote(s, d, r->frame);
+        settle(s, d);
     }
     if (s->answering.count)
         changes_note(s->changes, &measure);
@@ -284,7 +312,7 @@ void shutter_made(struct shutter *s, const struct picture_result *r)
 {
     uint64_t number = r->frame->number;
     bool compared = false;
-    for (struct demand *d = first(&s->waiting), *after; d; d = after) {
+    for (struct demand *d = first(&s->under_way), *after; d; d = after) {
         after = next(d);
         if (!d->awaits || d->awaits > number || !image_recipe_equal(&d->recipe, r->recipe))
             continue;
@@ -292,6 +320,7 @@ void shutter_made(struct shutter *s, const struct picture_result *r)
         if (!r->snapshot.image) {
             if (!d->awaits)
                 retry(d);
+            settle(s, d);
         } else if (is_of_another_frame(d, number)) {
             d->awaits = d->awaits_last = 0;
             d->ticket = changes_want(s->changes, d->reference);
@@ -299,7 +328,7 @@ void shutter_made(struct shutter *s, const struct picture_result *r)
         } else {
             d->last_code = 0;
             set_reference(s, d, d->candidate);
-            put(d, &s->answering);
+            take_out(s, d, &s->answering);
         }
         set_candidate(s, d, 0);
     }
@@ -308,15 +337,24 @@ void shutter_made(struct shutter *s, const struct picture_result *r)
         changes_compare(s->changes, r->frame);
 }
 
+static void fail(struct shutter *s, struct demand *d, int code)
+{
+    forget_frames(s, d);
+    retry(d);
+    if (!d->follows || d->last_code != code)
+        take_out(s, d, &s->answering);
+    else
+        settle(s, d);
+    d->last_code = code;
+}
+
 void shutter_fail(struct shutter *s, int code, const char *why)
 {
-    for (struct demand *d = first(&s->waiting), *after; d; d = after) {
+    while (s->under_way.first)
+        fail(s, first(&s->under_way), code);
+    for (struct demand *d = first(&s->resting), *after; d; d = after) {
         after = next(d);
-        forget_frames(s, d);
-        retry(d);
-        if (!d->follows || d->last_code != code)
-            put(d, &s->answering);
-        d->last_code = code;
+        fail(s, d, code);
     }
     answer_all(s, NULL, code, why);
 }
@@ -324,11 +362,8 @@ void shutter_fail(struct shutter *s, int code, const char *why)
 int64_t shutter_expire(struct shutter *s, int64_t now_ns, int code, const char *why)
 {
     int64_t longest_ns = 0;
-    for (struct demand *d = first(&s->waiting), *after; d; d = after) {
-        after = next(d);
-        if (!d->follows && d->until_mono_ns <= now_ns)
-            put(d, &s->answering);
-    }
+    while (shutter_deadline(s) <= now_ns)
+        take_out(s, container_of(s->ends.first, struct demand, end), &s->answering);
     struct demand *d;
     while ((d = first(&s->answering))) {
         struct err_text late;

@@ -8,6 +8,8 @@
  * A demand that compares takes no other frame on that way: what it is given is compared with what it got
  * last.
  *
+ * What is not due, or has taken no frame, is not looked at.
+ *
  * Callbacks of demands may add and remove any demands. None is called from shutter_add() or shutter_remove(),
  * so no two rounds of answers are ever under way at once. Loop thread only. */
 #ifndef UACAM_CAMERA_SHUTTER_H
@@ -20,8 +22,12 @@
 struct shutter {
     struct pictures *pictures;
     struct changes *changes;
-    struct list waiting;
-    struct list answering; /* those of `waiting` whose callback comes next */
+    struct list resting;   /* demands for which nothing is under way */
+    struct list under_way; /* those that have taken a frame */
+    struct list answering; /* those whose callback comes next */
+    struct list choosing;  /* those that are due for the frame at hand */
+    struct heap due;       /* those that want an exposure */
+    struct heap ends;      /* one-shots that wait */
 };
 
 /* Both are borrowed for life. */
