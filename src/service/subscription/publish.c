@@ -2,8 +2,8 @@
  * Publish, Republish (Part 4 §5.14.5, §5.14.6): how messages of subscriptions reach the client.
  *
  * Publish requests wait in the session until a subscription has something to say; the first to come is the
- * first to be answered. A client that does not read what it got is sent nothing more until it does: what it
- * gets then is chosen then. */
+ * first to be answered. A client that does not take what was sent gets no notifications until it does: which
+ * ones is chosen then. Keep-alives and changes of status are small, and do not wait for that. */
 #include "service/server_private.h"
 #include "service/session/session.h"
 #include "service/subscription/monitored_item.h"
@@ -120,31 +120,38 @@ static bool send_notifications(struct publish *p, struct subscription *sub)
     return true;
 }
 
+static bool takes_more(const struct server *s, const struct peer *p)
+{
+    return p->ops->unsent(p->user) <= s->limits.notification_bytes;
+}
+
+/* True: it has notifications, which its client does not take now. */
+static bool hold_back(struct subscription *sub)
+{
+    struct session *s = sub->session;
+    if (!subscription_has_news(sub) || takes_more(s->server, s->peer))
+        return false;
+    s->held_back = s->peer->holds_back = true;
+    return true;
+}
+
 /* The first of those with the highest priority: they stand in the order in which they were served. */
 static struct subscription *most_urgent(const struct session *s)
 {
     struct subscription *best = NULL;
     for (struct list_link *l = s->subscriptions.first; l; l = l->next) {
         struct subscription *sub = container_of(l, struct subscription, link);
-        if (subscription_wants_to_send(sub) && (!best || sub->settings.priority > best->settings.priority))
+        bool more_urgent = !best || sub->settings.priority > best->settings.priority;
+        if (more_urgent && subscription_wants_to_send(sub) && !hold_back(sub))
             best = sub;
     }
     return best;
-}
-
-static bool takes_more(const struct server *s, const struct peer *p)
-{
-    return p->ops->unsent(p->user) <= s->limits.notification_bytes;
 }
 
 void publish_deliver(struct session *s)
 {
     while (s->publishes.first) {
         struct publish *p = publish_at(s->publishes.first);
-        if (!takes_more(s->server, s->peer)) {
-            s->held_back = s->peer->holds_back = true;
-            return;
-        }
         if (s->farewells.first) {
             send_farewell(p, container_of(s->farewells.first, struct farewell, link));
             continue;

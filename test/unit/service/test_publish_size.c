@@ -172,6 +172,7 @@ static void a_client_that_reads_slowly_keeps_its_subscription(void **state)
     monitor_all(&f->client);
     f->client.unsent = server_default_limits.notification_bytes + 1;
     client_publish(&f->client);
+    show_all(f, 1000, 'a');
     for (int i = 0; i < 10; i++)
         stage_pass(&f->stage, 1000);
     assert_int_equal(server_subscription_count(f->stage.server), 1);
@@ -204,6 +205,34 @@ static void what_was_held_back_follows_in_turn(void **state)
     f->client.unsent = 0;
     server_peer_took(f->stage.server, &f->client.peer);
     assert_non_null(client_published(&f->client));
+}
+
+static void keep_alives_and_farewells_do_not_wait(void **state)
+{
+    struct fixture *f = *state;
+    monitor_all(&f->client);
+    uint32_t quiet = client_subscribe(&f->client, 100);
+    f->client.unsent = server_default_limits.notification_bytes + 1;
+    for (int i = 0; i < 3; i++)
+        client_publish(&f->client);
+    show_all(f, 1000, 'a');
+    stage_pass(&f->stage, 100);
+    const struct ua_publish_response *p = client_published(&f->client);
+    assert_non_null(p);
+    assert_int_equal(p->subscription_id, quiet);
+    assert_null(data_changes(p));
+    assert_null(client_published(&f->client));
+    struct ua_transfer_subscriptions_request req = {.subscription_ids = &quiet, .subscription_ids_len = 1};
+    client_call(&f->other, &ua_transfer_subscriptions_request_structure, &req,
+                &ua_transfer_subscriptions_response_structure);
+    p = client_published(&f->client);
+    assert_non_null(p);
+    assert_int_equal(status_change(p), UA_GOOD_SUBSCRIPTION_TRANSFERRED);
+    f->client.unsent = 0;
+    server_peer_took(f->stage.server, &f->client.peer);
+    p = client_published(&f->client);
+    assert_non_null(p);
+    assert_non_null(data_changes(p));
 }
 
 static void a_client_that_vanishes_leaves_nothing(void **state)
@@ -245,6 +274,7 @@ int main(void)
         TEST(a_client_that_does_not_read_is_left_alone),
         TEST(a_client_that_reads_slowly_keeps_its_subscription),
         TEST(what_was_held_back_follows_in_turn),
+        TEST(keep_alives_and_farewells_do_not_wait),
         TEST(a_client_that_vanishes_leaves_nothing),
         TEST(what_was_lost_on_the_way_is_sent_again),
     };
