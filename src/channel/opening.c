@@ -12,6 +12,7 @@
 enum {
     DELEGATED_BYTES = 32 * 1024, /* a lot that is worth the way to another thread */
     MOST_JOBS = 64,
+    KEPT_PLAIN = 4096, /* bytes of room for the next small request */
 };
 
 struct lot {
@@ -116,7 +117,7 @@ static void open_here(struct channel *ch, struct lot *lot)
     }
     receive_lot(ch, lot, symmetric_unseal(lot->jobs, lot->count));
     forget_received(ch, ch->plain.data, ch->plain.data ? lot->bytes : 0);
-    if (ch->chunk_count == 0)
+    if (ch->chunk_count == 0 && ch->plain.cap > KEPT_PLAIN)
         buf_clear(&ch->plain);
 }
 

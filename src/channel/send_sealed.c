@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Messages on their way out of a secured channel: each chunk is a job, many jobs are sealed together, large
  * messages on other threads. */
+#include "base/scraps.h"
 #include "channel/channel_private.h"
 #include "crypto/secret.h"
-
-#include <stdlib.h>
 
 enum {
     DELEGATED_BYTES = 32 * 1024, /* a message that is worth the way to another thread */
@@ -40,8 +39,8 @@ static struct sealing *sealing_new(const struct channel *ch, size_t message, con
     struct chunk_layout layout = security_mode_layout(ch->mode);
     size_t jobs = cut->chunks * sizeof(struct seal_job);
     size_t stretches = cut->max_stretches * sizeof(struct slice);
-    struct sealing *s = malloc(sizeof *s + jobs + pieces * sizeof(struct piece) + stretches +
-                               cut->chunks * CHUNK_HEADERS_SIZE);
+    struct sealing *s = scraps_take(sizeof *s + jobs + pieces * sizeof(struct piece) + stretches +
+                                    cut->chunks * CHUNK_HEADERS_SIZE);
     if (!s)
         return NULL;
     *s = (struct sealing){
@@ -68,7 +67,7 @@ static void sealing_free(struct sealing *s)
             outgoing_free(s->pieces[i].outgoing);
     key_set_wipe(&s->keys);
     rope_clear(&s->message);
-    free(s);
+    scraps_give(s);
 }
 
 /* Its size when sealed. */

@@ -94,14 +94,14 @@ size_t symmetric_lanes(void)
 
 int symmetric_seal(const struct seal_job *jobs, size_t count)
 {
-    return engine->seal(jobs, count);
+    return count ? engine->seal(jobs, count) : 0;
 }
 
 int symmetric_unseal(struct unseal_job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         jobs[i].plain = (struct slice){0};
-    int rc = engine->unseal(jobs, count);
+    int rc = count ? engine->unseal(jobs, count) : 0;
     for (size_t i = 0; rc && i < count; i++)
         jobs[i].plain = (struct slice){0};
     return rc;

@@ -12,7 +12,6 @@
 #include <intel-ipsec-mb.h>
 #include <pthread.h>
 #include <stdalign.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -124,22 +123,18 @@ struct lanes {
     size_t job_count;
 };
 
-static struct lanes *lanes_new(void)
+/* False without memory for a manager. */
+static bool lanes_init(struct lanes *l)
 {
-    IMB_MGR *m = manager();
-    struct lanes *l = m ? aligned_alloc(alignof(struct lanes), sizeof *l) : NULL;
-    if (l) {
-        l->manager = m;
-        l->schedule_count = 0;
-        l->job_count = 0;
-    }
-    return l;
+    l->manager = manager();
+    l->schedule_count = 0;
+    l->job_count = 0;
+    return l->manager;
 }
 
-static void lanes_free(struct lanes *l)
+static void lanes_clear(struct lanes *l)
 {
     secret_wipe(l->schedules, sizeof l->schedules);
-    free(l);
 }
 
 /* Neighbours mostly have the same keys. */
@@ -268,13 +263,13 @@ static int lanes_seal(const struct seal_job *jobs, size_t count)
 {
     if (!worth_sealing(jobs, count))
         return openssl_engine.seal(jobs, count);
-    struct lanes *l = lanes_new();
-    if (!l)
+    struct lanes l;
+    if (!lanes_init(&l))
         return openssl_engine.seal(jobs, count);
     bool good = true;
     for (size_t i = 0; i < count && good; i += BURST)
-        good = seal_burst(l, jobs + i, count - i < BURST ? count - i : BURST);
-    lanes_free(l);
+        good = seal_burst(&l, jobs + i, count - i < BURST ? count - i : BURST);
+    lanes_clear(&l);
     return good ? 0 : ERR_IO;
 }
 
@@ -335,13 +330,13 @@ static int lanes_unseal(struct unseal_job *jobs, size_t count)
 {
     if (!worth_unsealing(jobs, count))
         return openssl_engine.unseal(jobs, count);
-    struct lanes *l = lanes_new();
-    if (!l)
+    struct lanes l;
+    if (!lanes_init(&l))
         return openssl_engine.unseal(jobs, count);
     bool good = true;
     for (size_t i = 0; i < count && good; i += BURST)
-        good = unseal_burst(l, jobs + i, count - i < BURST ? count - i : BURST);
-    lanes_free(l);
+        good = unseal_burst(&l, jobs + i, count - i < BURST ? count - i : BURST);
+    lanes_clear(&l);
     return good ? 0 : ERR_IO;
 }
 
