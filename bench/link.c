@@ -14,7 +14,7 @@
 
 enum {
     MAX_MESSAGE = 256 << 20,
-    MAX_REQUEST = 64 << 10,
+    MAX_REQUEST = 4 << 20,
     MAX_DECODED = 4 << 20,
     MAX_KEPT = 4 << 10,
     TOKEN_LIFETIME_MS = 3600 * 1000,

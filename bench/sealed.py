@@ -11,6 +11,7 @@ from support import SECONDS, Client, Run, one_core, uacam
 
 PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
 SMALL = "100 KB", 100_000  # so few chunks that one thread seals them
+UPLOAD = 3_000_000
 ENGINES = {"OpenSSL": ("openssl", 1.25), "lanes": ("ipsec-mb", 0.6)}
 SIGN, ENCRYPT = 2, 3
 ROUNDS = 10
@@ -42,6 +43,9 @@ class Guest:
     def client(self, command, server, *args):
         return Client(self.build, command, *self.files, server.port, *args, program="bench_sealed_client")
 
+    def writer(self, server, mode, size):
+        return self.client("write", server, mode, size, SECONDS)
+
     def reader(self, server, mode, node):
         return self.client("read", server, mode, node, 1, SECONDS)
 
@@ -68,6 +72,21 @@ def measure_pictures(build, folder, paths, guest, table):
         if "lanes" in rounds[0]:
             cost, stream = (min(r[key] for r in rounds) for key in ("lanes", "openssl"))
             table.add(f"{name} through libipsec-mb and nothing else, CPU", "s/GB", cost, stream, cost / stream)
+
+
+def measure_uploads(build, folder, guest, table):
+    opened = []
+    for engine, (key, _) in ENGINES.items():
+        with one_core(), uacam(build, folder, ["sim:"], engine=key) as (server, _):
+            runs = {"encrypted": [], "signed": []}
+            for _ in range(ROUNDS):
+                opened.append(numbers(build, "bulk", UPLOAD, SECONDS)["opened"])
+                for runs_of_mode, mode in zip(runs.values(), (ENCRYPT, SIGN)):
+                    runs_of_mode.append(Run(server, guest.writer(server, mode, UPLOAD)).cpu_us)
+        stream = min(opened)
+        for mode, costs in runs.items():
+            cost = min(costs) / UPLOAD * 1e3
+            table.add(f"3 MB written, {mode}, opened by {engine}, server CPU", "s/GB", cost, stream, cost / stream)
 
 
 # ---- two clients, two cores ----
@@ -127,6 +146,7 @@ def measure(build, folder, table):
         pass  # it has a key now
     guest = Guest(build, folder)
     measure_pictures(build, folder, paths, guest, table)
+    measure_uploads(build, folder, guest, table)
     measure_two(build, folder, paths, guest, table)
     measure_handshakes(build, folder, guest, table)
     measure_first_start(build, table)

@@ -5,6 +5,8 @@
  *         makes the client's
  *     bench_sealed_client read CERTIFICATE KEY SERVER PORT MODE NODE WINDOW SECONDS
  *         Reads of a Value; MODE 2 signs, 3 encrypts too; SERVER is the server's certificate
+ *     bench_sealed_client write CERTIFICATE KEY SERVER PORT MODE SIZE SECONDS
+ *         Writes of SIZE bytes, one after the other, which the server takes and refuses
  *     bench_sealed_client sessions CERTIFICATE KEY SERVER PORT MODE SECONDS
  *         from connecting to closing, over and over
  *
@@ -19,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_ATTRIBUTE = 13, KEY_BITS = 2048, DAYS = 2, BUFFERS_KEPT = 1 };
+enum { VALUE_ATTRIBUTE = 13, SERVER_STATUS_STATE = 2259, KEY_BITS = 2048, DAYS = 2, BUFFERS_KEPT = 1 };
 
 /* ---- who we are, and whom we call ---- */
 
@@ -179,6 +181,53 @@ out:
     return rc;
 }
 
+/* ---- writing ---- */
+
+/* What nobody may write: the server receives, opens and decodes it, and that is all. */
+struct upload {
+    struct link link;
+    struct slice bytes;
+};
+
+static int write_once(void *user, struct err_text *why)
+{
+    struct upload *u = user;
+    struct ua_write_value value = {
+        .node_id = ua_nodeid_numeric(0, SERVER_STATUS_STATE),
+        .attribute_id = VALUE_ATTRIBUTE,
+        .value = {.value = ua_variant_bytestring(u->bytes), .has_value = true},
+    };
+    struct ua_write_request request = {.nodes_to_write = &value, .nodes_to_write_len = 1};
+    const void *answer;
+    int rc = link_call(&u->link, &ua_write_request_structure, &request, &ua_write_response_structure, &answer,
+                       why);
+    if (rc)
+        return rc;
+    const struct ua_write_response *response = answer;
+    return response->results_len == 1 && response->results[0] ? 0 : err_set(why, ERR_IO, "it was written");
+}
+
+/* CERTIFICATE KEY SERVER PORT MODE SIZE SECONDS */
+static int run_write(char **args, struct err_text *why)
+{
+    struct meeting m;
+    struct upload u = {.link.fd = -1};
+    size_t size = strtoul(args[5], NULL, 10);
+    uint8_t *bytes = calloc(1, size);
+    int rc = bytes ? meeting_open(&m, args, why) : err_set(why, ERR_NO_MEMORY, "no memory");
+    if (!rc) {
+        u.bytes = (struct slice){bytes, size};
+        rc = link_open_secured(&u.link, m.port, &m.security, why);
+        if (!rc)
+            rc = contest_repeat(write_once, &u, strtod(args[6], NULL), why);
+        link_close(&u.link);
+    }
+    if (bytes)
+        meeting_close(&m);
+    free(bytes);
+    return rc;
+}
+
 /* ---- sessions ---- */
 
 static int open_and_close(void *user, struct err_text *why)
@@ -223,6 +272,7 @@ static const struct command {
 } commands[] = {
     {"identity", 2, run_identity},
     {"read", 8, run_read},
+    {"write", 7, run_write},
     {"sessions", 6, run_sessions},
 };
 
