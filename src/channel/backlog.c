@@ -5,15 +5,22 @@
 #include "channel/channel_private.h"
 #include "wire/messages_gen.h"
 
+enum { MOST_SEALED_BYTES = 4 << 20 };
+
 struct backlogged {
     struct list_link link;
     uint32_t request_id;
     struct rope message;
 };
 
+size_t most_sealed(const struct channel *ch)
+{
+    return chunk_pool_is_short(ch->config.security->pool) ? 1 : MOST_SEALED_BYTES;
+}
+
 static bool has_room(const struct channel *ch)
 {
-    return ch->held_bytes < MOST_SEALED_BYTES;
+    return ch->held_bytes < most_sealed(ch);
 }
 
 bool backlog_needed(const struct channel *ch)
@@ -54,7 +61,8 @@ void backlog_catch_up(struct channel *ch)
     if (ch->catching_up)
         return;
     ch->catching_up = true;
-    while (ch->state == STATE_OPEN && has_room(ch) && (b = backlog_pop(ch))) {
+    while (ch->backlog.first && ch->state == STATE_OPEN && has_room(ch)) {
+        b = backlog_pop(ch);
         ua_status status = send_message(ch, "MSG", b->request_id, &b->message);
         backlogged_free(b);
         if (status)

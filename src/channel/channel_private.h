@@ -232,8 +232,9 @@ must_check ua_status send_frame(struct channel *ch, struct writer *w);
 
 /* ---- backlog.c ---- */
 
-/* What is sealed, or being sealed, and not sent; a piece of a message more may come on top. */
-enum { MOST_SEALED_BYTES = 4 << 20 };
+/* What may be sealed, or being sealed, and not sent; a piece of a message more may come on top. When the pool
+ * is short, nothing: each channel has one piece then. */
+size_t most_sealed(const struct channel *ch);
 
 /* A MSG is not to be sealed now, but when the peer has taken more of what is sealed? */
 bool backlog_needed(const struct channel *ch);

@@ -165,7 +165,7 @@ static void begin_piece(struct channel *ch, struct sealing *s)
 
 void sealing_go_on(struct channel *ch)
 {
-    while (ch->sealings.first && ch->held_bytes - ch->unsealed_bytes < MOST_SEALED_BYTES)
+    while (ch->sealings.first && ch->held_bytes - ch->unsealed_bytes < most_sealed(ch))
         begin_piece(ch, container_of(ch->sealings.first, struct sealing, link));
 }
 

@@ -12,8 +12,9 @@ enum {
     REVIEW_S = 3600,
     WATCH_S = 2,
     MAX_REJECTED = 100,
-    POOL_KEPT = 256, /* buffers: 16 MiB */
-    PREFIX = 12,     /* digits of a thumbprint that a person has to type */
+    POOL_KEPT = 256,   /* buffers: 16 MiB */
+    POOL_AMPLE = 1024, /* out at once: 64 MiB */
+    PREFIX = 12,       /* digits of a thumbprint that a person has to type */
 };
 
 static int64_t now_s(const struct gate *g)
@@ -145,6 +146,7 @@ static void describe_doors(struct gate *g)
 {
     doors_init(&g->doors, &g->config->security);
     chunk_pool_init(&g->pool, channel_default_limits.send_buffer, POOL_KEPT);
+    g->pool.max_ample = POOL_AMPLE;
     g->channel = (struct channel_security){
         .offers = g->doors.channels,
         .offer_count = g->doors.count,

@@ -214,6 +214,49 @@ static void no_more_than_the_peer_takes_is_sealed(void **state)
     assert_received(4, 4, 10);
 }
 
+/* While others have all of the pool, a channel seals piece by piece, but it goes on. */
+static void a_short_pool_is_shared(void **state)
+{
+    (void)state;
+    s.pool.max_ample = 1;
+    s.c.server.hold = true;
+    uint8_t *elsewhere = chunk_pool_take(&s.pool);
+    assert_non_null(elsewhere);
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
+    size_t pieces = 0;
+    for (; sealer.count > 0; pieces++) {
+        assert_int_equal(sealer.count, 1);
+        finish_all();
+        assert_int_equal(sealer.count, 0);
+        release(&s.c.server);
+        s.c.server.hold = true;
+    }
+    assert_true(pieces > 4);
+    chunk_pool_give(&s.pool, elsewhere);
+    converse(&s.c, 50000);
+    assert_received(2, 2, 3 * LARGE);
+    assert_int_equal(s.pool.out_count, 0);
+}
+
+static void a_pool_that_is_ample_again_is_used(void **state)
+{
+    (void)state;
+    s.pool.max_ample = 1;
+    s.c.server.hold = true;
+    uint8_t *elsewhere = chunk_pool_take(&s.pool);
+    assert_non_null(elsewhere);
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    finish_all();
+    chunk_pool_give(&s.pool, elsewhere);
+    s.pool.max_ample = SIZE_MAX;
+    release(&s.c.server);
+    assert_true(sealer.count > 1);
+    finish_all();
+    converse(&s.c, 50000);
+    assert_received(1, 1, 3 * LARGE);
+}
+
 /* Too large is too large at once. */
 static void what_does_not_fit_does_not_wait(void **state)
 {
@@ -342,6 +385,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(any_order_of_the_works, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_more_than_the_peer_takes_is_sealed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_short_pool_is_shared, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_pool_that_is_ample_again_is_used, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_fit_does_not_wait, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_channel_may_be_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_may_be_gone_in_the_middle, set_up, tear_down),
