@@ -4,13 +4,17 @@
 import contextlib
 import hashlib
 import os
+import pathlib
+import re
 import unittest
 
 import wire
+from clients import ANY_AGE
 from hostile_case import MODEL
 from sealed import SIGN, SIGN_AND_ENCRYPT, Sealed
 from security import DAY, SIGNING_ONLY, Home
 from server import Server
+from test_bytes import noise_jpeg
 from wire import u8, u32
 
 SECURITY_FAILED = wire.frame(b"ERRF", u32(wire.STATUS["BadSecurityChecksFailed"]) + wire.text(None))
@@ -24,13 +28,15 @@ def flipped(data, at):
 class SealedCase(unittest.TestCase):
     """Two clients that are trusted, and one that only looks on."""
 
+    CAMERA = "sim:"
+
     @classmethod
     def setUpClass(cls):
         cls.home = cls.enterClassContext(Home())
         cls.identity = cls.home.identity(trusted=True)
         cls.other = cls.home.identity("other", trusted=True)
         cls.furnish()
-        cls.server = cls.enterClassContext(Server("sim:", home=cls.home.path))
+        cls.server = cls.enterClassContext(Server(cls.CAMERA, home=cls.home.path))
         cls.server_certificate = cls.home.server_certificate()
         cls.bystander = cls.enterClassContext(cls.sealed()).log_in()
 
@@ -230,3 +236,51 @@ class Openings(SealedCase):
         with self.assertRaises(wire.Refused):
             thief.create_session()
         victim.create_session().activate_session()
+
+
+class Unread(SealedCase):
+    """Many that ask for large pictures and take none of them."""
+
+    SIZE = 6_000_000
+    CROWD = 40
+    EACH = 3  # pictures: more than is sealed for one alone
+    POOL_KB = 64 * 1024  # for all together
+    PIECE_KB = 1100  # for each, on top
+    OTHERS_KB = 16 * 1024
+
+    @classmethod
+    def furnish(cls):
+        cls.picture = noise_jpeg(cls.SIZE)
+        path = pathlib.Path(cls.home.path, "large.jpg")
+        path.write_bytes(cls.picture)
+        cls.CAMERA = f"file:{path}"
+
+    def setUp(self):
+        name = re.search(r"camera: (file-large\S+):", self.server.text())[1]
+        self.node = wire.named(f"Cameras/{name}/CameraImage")
+
+    def tearDown(self):
+        self.doCleanups()
+        self.assert_served()
+
+    def assert_served(self):
+        self.assertTrue(self.bystander.read(self.node, ANY_AGE) == (0, self.picture))
+
+    def test_sealed_for_many(self):
+        crowd = [self.connection(receive_buffer=4096).log_in() for _ in range(self.CROWD)]
+        self.assert_served()
+        self.server.forget_peak()
+        before = self.server.memory_kb("VmHWM")
+        for connection in crowd:
+            for _ in range(self.EACH):
+                wish = wire.read_body([wire.read_value_id(self.node)], ANY_AGE)
+                connection.send(connection.message(connection.service(wire.READ, wish)))
+        for _ in range(10):
+            self.assert_served()
+        grown = self.server.memory_kb("VmHWM") - before
+        self.assertLess(grown, self.POOL_KB + self.CROWD * self.PIECE_KB + self.OTHERS_KB)
+        for connection in crowd[:2] + crowd[-2:]:
+            for _ in range(self.EACH):
+                _, status, reader = connection.answer()
+                self.assertEqual((status, reader.i32()), (0, 1))
+                self.assertTrue(reader.data_value() == (0, self.picture))
