@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Clients that each monitor one picture, with a connection of their own.
  *
- *     bench_subscribers PORT NODE COUNT INTERVAL_MS DEADBAND SECONDS
+ *     bench_subscribers PORT NODE COUNT INTERVAL_MS DEADBAND SECONDS QUEUE
  *
  * Prints "ready" when each has got a picture; after SECONDS more, of what came since: pictures, bytes, the
  * fewest and the most that one got, the 99th percentile of their ages on arrival in ms. */
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_SUBSCRIBERS = 1000, ANSWER_MS = 10000, LEAST_PUBLISHING_MS = 20, QUEUE = 10 };
+enum { MAX_SUBSCRIBERS = 1000, ANSWER_MS = 10000, LEAST_PUBLISHING_MS = 20 };
 
 struct subscriber {
     struct bench *bench;
@@ -165,7 +165,7 @@ int main(int argc, char **argv)
     static struct bench b;
     struct err_text why;
     struct arena arena;
-    b.count = argc == 7 ? strtoul(argv[3], NULL, 10) : 0;
+    b.count = argc == 8 ? strtoul(argv[3], NULL, 10) : 0;
     if (b.count == 0 || b.count > MAX_SUBSCRIBERS) {
         fputs("bench_subscribers is used by bench/run\n", stderr);
         return 2;
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
     snprintf(b.url, sizeof b.url, "opc.tcp://127.0.0.1:%s", argv[1]);
     b.item = (struct client_item){.sampling_interval_ms = strtod(argv[4], NULL),
                                   .deadband_percent = strtod(argv[5], NULL),
-                                  .queue_size = QUEUE};
+                                  .queue_size = (uint32_t)strtoul(argv[7], NULL, 10)};
     b.seconds = strtod(argv[6], NULL);
     b.over.callback = leave;
     if (!ua_nodeid_parse(slice_of(argv[2]), &arena, &b.item.node) || loop_new(&b.loop, &why) != 0)

@@ -116,8 +116,8 @@ class Client:
 class Subscribers:
     """bench_subscribers, each with its first picture; result() tells what came since."""
 
-    def __init__(self, build, port, node, count, interval_ms=0, deadband=0, seconds=WATCHED_SECONDS):
-        command = [build / "bench/bench_subscribers", port, node, count, interval_ms, deadband, seconds]
+    def __init__(self, build, port, node, count, interval_ms=0, deadband=0, seconds=WATCHED_SECONDS, queue=10):
+        command = [build / "bench/bench_subscribers", port, node, count, interval_ms, deadband, seconds, queue]
         self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
         if self.process.stdout.readline() != "ready\n":
             raise RuntimeError("bench_subscribers has failed")
