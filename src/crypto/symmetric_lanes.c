@@ -121,6 +121,7 @@ struct lanes {
     size_t schedule_count;
     IMB_JOB jobs[BURST];
     size_t job_count;
+    uint8_t expected[BURST][SUITE_SIGNATURE_SIZE]; /* signatures of what is opened */
 };
 
 /* False without memory for a manager. */
@@ -287,7 +288,6 @@ static struct slice opened(const struct unseal_job *job)
 
 static bool unseal_burst(struct lanes *l, struct unseal_job *jobs, size_t count)
 {
-    uint8_t expected[BURST][SUITE_SIGNATURE_SIZE];
     l->schedule_count = 0;
     for (size_t i = 0; i < count; i++) {
         size_t clear = jobs[i].layout.clear;
@@ -302,7 +302,8 @@ static bool unseal_burst(struct lanes *l, struct unseal_job *jobs, size_t count)
         if (!symmetric_length_fits(&jobs[i]))
             continue;
         struct slice whole = opened(&jobs[i]);
-        add_hash(l, jobs[i].keys, (struct slice){whole.data, whole.len - SUITE_SIGNATURE_SIZE}, expected[i]);
+        add_hash(l, jobs[i].keys, (struct slice){whole.data, whole.len - SUITE_SIGNATURE_SIZE},
+                 l->expected[i]);
     }
     if (!hash(l))
         return false;
@@ -313,7 +314,7 @@ static bool unseal_burst(struct lanes *l, struct unseal_job *jobs, size_t count)
         size_t clear = jobs[i].layout.clear;
         symmetric_accept(&jobs[i],
                          (struct slice){whole.data + clear, whole.len - clear - SUITE_SIGNATURE_SIZE},
-                         expected[i]);
+                         l->expected[i]);
     }
     return true;
 }
