@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import os
 import pathlib
 import signal
 import subprocess
@@ -19,10 +20,28 @@ STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
 VANISHING = pathlib.Path(__file__).with_name("vanishing_client.py")
 
 
+def sockets_of(server):
+    folder = pathlib.Path(f"/proc/{server.process.pid}/fd")
+    return sum(1 for fd in folder.iterdir() if os.readlink(fd).startswith("socket:"))
+
+
 class Deserted(AsyncTestCase):
+    @contextlib.contextmanager
+    def stalled(self, server):
+        """A client that watches a picture, and stands still for ever with its connection open."""
+        command = [*TIED, sys.executable, str(VANISHING), server.url()]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as victim:
+            try:
+                self.assertEqual(victim.stdout.readline(), "watching\n")
+                victim.send_signal(signal.SIGSTOP)
+                yield
+            finally:
+                victim.kill()
+
     async def test_a_connection_without_session_ends(self):
-        """Half a minute after its last session; one that has a session stays."""
+        """Half a minute after its last session was closed, or has timed out; one that has a session stays."""
         with Server("sim:") as server:
+            before = sockets_of(server)
             client = make_client(server)
             await client.connect_socket()
             await client.send_hello()
@@ -30,15 +49,15 @@ class Deserted(AsyncTestCase):
             await client.create_session()
             await client.activate_session()
             await client.uaclient.close_session(True)
-            transport = client.uaclient.protocol.transport
 
             async def closed():
-                return transport.is_closing()
+                return sockets_of(server) == before + 1
 
-            async with connected(server) as (other, _):
-                await eventually(closed)
-                await other.get_node(STATE).read_value()
-            self.assertIn("closed: no session was activated in 30 s", server.text())
+            with self.stalled(server):
+                async with connected(server) as (other, _):
+                    await eventually(closed)
+                    await other.get_node(STATE).read_value()
+            self.assertEqual(server.text().count("closed: no session was activated in 30 s"), 2)
 
 
 class Writing(AsyncTestCase):
