@@ -85,8 +85,10 @@ static int version(void)
         printf("\nmodule %s (%s): %s", k->name, k->serves, rc ? why.text : module->library);
     }
     printf("\nsecurity policies: None Basic256Sha256 Aes128_Sha256_RsaOaep Aes256_Sha256_RsaPss\n");
-    bool fastest = symmetric_use(NULL); /* there is one everywhere */
-    printf("encryption: %s\n", fastest ? symmetric_engine_name() : "none");
+    char engine[SYMMETRIC_ENGINE_TEXT] = "none";
+    if (symmetric_use(NULL)) /* there is one everywhere */
+        symmetric_engine_text(engine);
+    printf("encryption: %s\n", engine);
     return EXIT_DONE;
 }
 

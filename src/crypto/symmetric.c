@@ -3,6 +3,7 @@
 
 #include "crypto/secret.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- sizes ---- */
@@ -82,9 +83,11 @@ bool symmetric_use(const char *name)
     return wanted;
 }
 
-const char *symmetric_engine_name(void)
+void symmetric_engine_text(char out[SYMMETRIC_ENGINE_TEXT])
 {
-    return engine->name;
+    char library[SYMMETRIC_ENGINE_TEXT - 16];
+    engine->describe(library, sizeof library);
+    snprintf(out, SYMMETRIC_ENGINE_TEXT, "%s (%s)", engine->name, library);
 }
 
 size_t symmetric_lanes(void)

@@ -21,7 +21,11 @@ struct chunk_layout {
  * side by side in the lanes of its vector registers), or NULL for the fastest that this processor has. False:
  * not in this build, or not for this processor. Before there are threads that seal. */
 bool symmetric_use(const char *name);
-const char *symmetric_engine_name(void);
+
+/* Which one works, for people: "ipsec-mb (libipsec-mb 1.3, AVX-512)", "openssl (OpenSSL 3.0)". The first word
+ * is its name; no more of a version is told than how fast it is may depend on. */
+enum { SYMMETRIC_ENGINE_TEXT = 64 };
+void symmetric_engine_text(char out[SYMMETRIC_ENGINE_TEXT]);
 
 /* Chunks that it works on at the same time: fewer in a call leave it idle, more are no faster. */
 size_t symmetric_lanes(void);

@@ -7,8 +7,9 @@
 
 struct symmetric_engine {
     const char *name;
-    size_t lanes;         /* chunks that it works on at the same time */
-    bool (*usable)(void); /* by this processor */
+    void (*describe)(char *out, size_t size); /* the library with its version, and what it works with */
+    size_t lanes;                             /* chunks that it works on at the same time */
+    bool (*usable)(void);                     /* by this processor */
     int (*seal)(const struct seal_job *jobs, size_t count);
     int (*unseal)(struct unseal_job *jobs, size_t count); /* `plain` of each is null before */
 };

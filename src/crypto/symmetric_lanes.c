@@ -12,6 +12,7 @@
 #include <intel-ipsec-mb.h>
 #include <pthread.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -74,6 +75,31 @@ static IMB_MGR *manager(void)
 static bool lanes_usable(void)
 {
     return (imb_get_feature_flags() & IMB_CPUFLAGS_SSE) == IMB_CPUFLAGS_SSE;
+}
+
+/* The vector instructions that the library chooses: the widest of the processor. */
+static const char *vectors(void)
+{
+    static const struct {
+        uint64_t flags;
+        const char *name;
+    } widths[] = {
+        {IMB_CPUFLAGS_AVX512_T2, "AVX-512 with VAES"},
+        {IMB_CPUFLAGS_AVX512, "AVX-512"},
+        {IMB_CPUFLAGS_AVX2, "AVX2"},
+        {IMB_CPUFLAGS_AVX, "AVX"},
+    };
+    uint64_t have = imb_get_feature_flags();
+    for (size_t i = 0; i < ARRAY_LEN(widths); i++)
+        if ((have & widths[i].flags) == widths[i].flags)
+            return widths[i].name;
+    return "SSE";
+}
+
+static void describe_lanes(char *out, size_t size)
+{
+    unsigned version = imb_get_version();
+    snprintf(out, size, "libipsec-mb %u.%u, %s", version >> 16, version >> 8 & 0xff, vectors());
 }
 
 /* ---- keys ---- */
@@ -342,4 +368,10 @@ static int lanes_unseal(struct unseal_job *jobs, size_t count)
 }
 
 const struct symmetric_engine lanes_engine = {
-    .name = "ipsec-mb", .lanes = BURST, .usable = lanes_usable, .seal = lanes_seal, .unseal = lanes_unseal};
+    .name = "ipsec-mb",
+    .describe = describe_lanes,
+    .lanes = BURST,
+    .usable = lanes_usable,
+    .seal = lanes_seal,
+    .unseal = lanes_unseal,
+};

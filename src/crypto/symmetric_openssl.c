@@ -8,6 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What one call works with: looked up once, used for all its jobs. */
@@ -178,10 +179,21 @@ static int openssl_unseal(struct unseal_job *jobs, size_t count)
     return rc;
 }
 
+static void describe_openssl(char *out, size_t size)
+{
+    snprintf(out, size, "OpenSSL %u.%u", OPENSSL_version_major(), OPENSSL_version_minor());
+}
+
 static bool openssl_usable(void)
 {
     return true;
 }
 
 const struct symmetric_engine openssl_engine = {
-    .name = "openssl", .lanes = 1, .usable = openssl_usable, .seal = openssl_seal, .unseal = openssl_unseal};
+    .name = "openssl",
+    .describe = describe_openssl,
+    .lanes = 1,
+    .usable = openssl_usable,
+    .seal = openssl_seal,
+    .unseal = openssl_unseal,
+};

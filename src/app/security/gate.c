@@ -192,7 +192,9 @@ static int start_chunk_crew(struct gate *g, struct err_text *why)
         return err_set(why, ERR_NO_MEMORY, "no memory");
     g->channel.delegate = chunk_crew_take;
     g->channel.crew = g->chunk_crew;
-    log_debug("security", "chunks are encrypted by %s", symmetric_engine_name());
+    char used[SYMMETRIC_ENGINE_TEXT];
+    symmetric_engine_text(used);
+    log_debug("security", "chunks are encrypted by %s", used);
     return 0;
 }
 
