@@ -157,6 +157,7 @@ static void on_made(void *user, const struct picture_result *r)
     struct camera *c = user;
     if (r->snapshot.image) {
         c->facts.encodes++;
+        c->facts.passed_through += r->passed_through;
         c->facts.last_image_size = r->snapshot.image->bytes.len;
     } else {
         note_broken(c, r->frame->number, r->why);
@@ -260,8 +261,10 @@ static bool answer_from_cache(struct camera *c, struct demand *d)
     if (!s)
         return false;
     struct snapshot copy = *s;
-    if (copy.image)
+    if (copy.image) {
+        c->facts.delivered++;
         blob_ref(copy.image);
+    }
     d->done(d, &copy, 0, NULL);
     blob_unref(copy.image);
     return true;
@@ -338,7 +341,7 @@ struct camera *camera_new(const struct camera_setup *setup)
     changes_init(&c->changes, setup->loop, setup->config.change_threshold);
     c->changes.compared = on_compared;
     c->changes.user = c;
-    shutter_init(&c->shutter, &c->pictures, &c->changes);
+    shutter_init(&c->shutter, &c->pictures, &c->changes, &c->facts.delivered);
     plan_init(&c->plan);
     camera_wake(c);
     return c;

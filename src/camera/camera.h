@@ -46,6 +46,8 @@ struct camera_facts {
     uint64_t frames_lost;        /* broken or dropped by the driver */
     uint64_t frames_skipped;     /* offered by the device, wanted by nobody */
     uint64_t encodes;            /* pictures made, all formats */
+    uint64_t passed_through;     /* of them, JPEGs of the camera itself */
+    uint64_t delivered;          /* demands that got a picture */
     uint64_t comparisons;        /* pairs of frames whose change was computed */
     uint32_t reopen_count;
     double actual_fps;          /* of wanted frames, over the last seconds */

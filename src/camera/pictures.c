@@ -11,6 +11,7 @@ struct picture_job {
     struct image_recipe recipe;
     struct frame *frame; /* shared */
     struct blob *image;
+    bool passed_through;
     int code;
     struct err_text why;
 };
@@ -51,6 +52,7 @@ static void encode(void *user)
 {
     struct picture_job *j = user;
     j->code = image_encode(j->frame, &j->recipe, &j->image, &j->why);
+    j->passed_through = image_passes_through(j->frame, &j->recipe);
     unshare(j);
 }
 
@@ -131,7 +133,9 @@ static void tell(struct pictures *p, const struct picture_job *j)
     }
     struct snapshot s = snapshot_of(j);
     keep(p, j->slot, &s);
-    p->made(p->user, &(struct picture_result){.recipe = &j->recipe, .frame = j->frame, .snapshot = s});
+    p->made(p->user,
+            &(struct picture_result){
+                .recipe = &j->recipe, .frame = j->frame, .snapshot = s, .passed_through = j->passed_through});
 }
 
 static void finish(void *user)

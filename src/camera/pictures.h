@@ -20,6 +20,7 @@ struct picture_result {
     const struct image_recipe *recipe;
     struct frame *frame;      /* borrowed */
     struct snapshot snapshot; /* image NULL: it failed with `code` and `why`, the frame is broken */
+    bool passed_through;      /* it is the camera's own JPEG */
     int code;
     const char *why;
 };

@@ -3,9 +3,9 @@
 
 #include "camera/plan.h"
 
-void shutter_init(struct shutter *s, struct pictures *pictures, struct changes *changes)
+void shutter_init(struct shutter *s, struct pictures *pictures, struct changes *changes, uint64_t *delivered)
 {
-    *s = (struct shutter){.pictures = pictures, .changes = changes};
+    *s = (struct shutter){.pictures = pictures, .changes = changes, .delivered = delivered};
 }
 
 static struct demand *demand_of(struct list_link *link)
@@ -148,6 +148,7 @@ static void answer(struct shutter *s, struct demand *d, const struct snapshot *s
         own = *snapshot;
         own.change_percent = compares(d) ? d->change : -1;
         snapshot = &own;
+        *s->delivered += own.image != NULL;
     }
     if (d->follows)
         settle(s, d);

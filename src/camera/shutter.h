@@ -28,10 +28,11 @@ struct shutter {
     struct list choosing;  /* those that are due for the frame at hand */
     struct heap due;       /* those that want an exposure */
     struct heap ends;      /* one-shots that wait */
+    uint64_t *delivered;   /* counts demands that got a picture */
 };
 
-/* Both are borrowed for life. */
-void shutter_init(struct shutter *s, struct pictures *pictures, struct changes *changes);
+/* All borrowed for life. */
+void shutter_init(struct shutter *s, struct pictures *pictures, struct changes *changes, uint64_t *delivered);
 
 /* Ends all demands without calling them. */
 void shutter_clear(struct shutter *s);

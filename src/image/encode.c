@@ -94,6 +94,20 @@ static int write_file(const struct frame *raw, const struct image_recipe *how, s
     }
 }
 
+static bool passes(const struct frame *frame, const struct image_recipe *how, struct size whole)
+{
+    struct size target = fit(whole, how);
+    return frame->format == PIXEL_MJPEG && how->format == IMAGE_JPEG && target.width == whole.width &&
+           target.height == whole.height;
+}
+
+bool image_passes_through(const struct frame *frame, const struct image_recipe *how)
+{
+    struct size whole;
+    return frame->format == PIXEL_MJPEG && jpeg_measure(frame->bytes, &whole.width, &whole.height) == 0 &&
+           passes(frame, how, whole);
+}
+
 int image_encode(struct frame *frame, const struct image_recipe *how, struct blob **out, struct err_text *why)
 {
     assert((unsigned)how->format < IMAGE_FORMAT_COUNT);
@@ -104,11 +118,10 @@ int image_encode(struct frame *frame, const struct image_recipe *how, struct blo
         if (rc)
             return err_set(why, rc, "the camera sent a JPEG without a usable header");
     }
-    struct size target = fit(whole, how);
-    if (frame->format == PIXEL_MJPEG && how->format == IMAGE_JPEG && target.width == whole.width &&
-        target.height == whole.height)
+    if (passes(frame, how, whole))
         return jpeg_pass(frame, out, why);
 
+    struct size target = fit(whole, how);
     struct frame *raw;
     int rc = open_frame(frame, how, target, &raw, why);
     if (rc)

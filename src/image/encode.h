@@ -27,6 +27,9 @@ bool image_recipe_equal(const struct image_recipe *a, const struct image_recipe 
 /* "image/jpeg" */
 const char *image_mime_type(enum image_format f);
 
+/* Is this frame's own JPEG what image_encode() gives? */
+bool image_passes_through(const struct frame *frame, const struct image_recipe *how);
+
 /* Gives a new blob. ERR_INVALID: the JPEG in the frame is broken or not whole; ERR_LIMIT: it has more than
  * 64 million pixels, or a side past FRAME_MAX_SIDE; ERR_UNSUPPORTED: it is CMYK; ERR_NO_MEMORY. */
 must_check int image_encode(struct frame *frame, const struct image_recipe *how, struct blob **out,

@@ -79,6 +79,8 @@ static void test_slow_follower_costs_few_frames(void **state)
     assert_int_equal(a.pictures, 4);
     assert_int_equal(fake_camera_delivered(&s->device), 4);
     assert_int_equal(camera_facts(s->camera)->encodes, 4);
+    assert_int_equal(camera_facts(s->camera)->passed_through, 0);
+    assert_int_equal(camera_facts(s->camera)->delivered, 4);
     asker_clear(&a);
 }
 

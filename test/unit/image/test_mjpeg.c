@@ -36,7 +36,10 @@ static void a_jpeg_is_passed_through_untouched(void **state)
         assert_int_equal(image_encode(f, &recipes[i], &files[i], NULL), 0);
         assert_ptr_equal(files[i]->bytes.data, jpeg->bytes.data);
         assert_int_equal(files[i]->bytes.len, jpeg->bytes.len);
+        assert_true(image_passes_through(f, &recipes[i]));
     }
+    assert_false(image_passes_through(f, &(struct image_recipe){.format = IMAGE_PNG}));
+    assert_false(image_passes_through(f, &(struct image_recipe){.max_width = 47}));
     frame_unref(f);
     for (size_t i = 0; i < ARRAY_LEN(recipes); i++) {
         assert_int_equal(released, 0);
@@ -51,6 +54,7 @@ static void a_jpeg_becomes_png_and_bmp(void **state)
     (void)state;
     struct picture p = picture_slopes(PIXEL_RGB24, 333, 201, false);
     struct blob *jpeg = picture_encode(p.frame, IMAGE_JPEG, 0);
+    assert_false(image_passes_through(p.frame, &(struct image_recipe){.format = IMAGE_JPEG}));
     struct frame *f = picture_mjpeg(jpeg->bytes, 333, 201);
     struct blob *png = picture_encode(f, IMAGE_PNG, 0);
     struct frame *decoded = picture_decode(png->bytes);
@@ -200,6 +204,7 @@ static void missing_huffman_tables_are_put_in(void **state)
     assert_null(memmem(f->bytes.data, f->bytes.len, "\xFF\xC4", 2));
 
     struct blob *passed = picture_encode(f, IMAGE_JPEG, 0);
+    assert_true(image_passes_through(f, &(struct image_recipe){.format = IMAGE_JPEG}));
     assert_int_equal(passed->bytes.len, jpeg->bytes.len);
     assert_non_null(memmem(passed->bytes.data, passed->bytes.len, "\xFF\xC4", 2));
     struct frame *expected = picture_decode(jpeg->bytes), *got = picture_decode(passed->bytes);
