@@ -215,6 +215,24 @@ static void tcp_sent(void *user, void *tag, int rc)
         server_peer_took(c->all->server, &c->peer);
 }
 
+static void add_sent(struct traffic *t, const struct connection *c)
+{
+    uint64_t sent = tcp_bytes_sent(c->tcp);
+    t->sent += sent;
+    t->secured += c->peer.security_mode > UA_MESSAGE_SECURITY_MODE_NONE ? sent : 0;
+}
+
+struct traffic connections_traffic(const struct connections *all)
+{
+    struct traffic t = all->past;
+    for (struct list_link *l = all->all.first; l; l = l->next) {
+        struct connection *c = container_of(l, struct connection, link);
+        add_sent(&t, c);
+        t.waiting += unsent(c);
+    }
+    return t;
+}
+
 static void tcp_closed(void *user, const struct err_text *why)
 {
     struct connection *c = user;
@@ -224,6 +242,7 @@ static void tcp_closed(void *user, const struct err_text *why)
     timer_stop(loop_timers(c->all->loop), &c->activation);
     channel_free(c->channel);
     struct connections *all = c->all;
+    add_sent(&all->past, c);
     list_remove(&all->all, &c->link);
     if (!c->activated)
         list_remove(&all->strangers, &c->stranger_link);

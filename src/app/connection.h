@@ -27,6 +27,13 @@ struct connection_limits {
 
 extern const struct connection_limits connection_default_limits;
 
+/* Bytes to clients. */
+struct traffic {
+    uint64_t sent;    /* that the system took */
+    uint64_t secured; /* of them, on channels that sign or encrypt */
+    uint64_t waiting; /* for the clients to take what was sent before */
+};
+
 /* All connections of a server. */
 struct connections {
     struct loop *loop;
@@ -38,6 +45,7 @@ struct connections {
 
     struct list all;       /* struct connection */
     struct list strangers; /* those without a session, by stranger_link */
+    struct traffic past;   /* of connections that are gone */
     uint32_t last_channel_id;
     struct log_rate refusals; /* of connections without a session */
 };
@@ -48,6 +56,9 @@ must_check int connections_init(struct connections *all, struct loop *loop, stru
 
 /* A `tcp_accepted` whose user is the struct connections. */
 const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, void **connection);
+
+/* Of all connections since connections_init(). */
+struct traffic connections_traffic(const struct connections *all);
 
 /* Tells every client why and closes; they are gone when connections->all is empty. */
 void connections_close(struct connections *all, ua_status why, const char *reason);

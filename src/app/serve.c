@@ -7,8 +7,10 @@
 #include "app/serve_cameras.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "crypto/symmetric.h"
 #include "model/model.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <string.h>
 
@@ -53,6 +55,21 @@ static void cameras_detected(void *user, size_t count)
     serve_cameras_detected(&((struct serving *)user)->cameras, count);
 }
 
+static void look_at_server(void *user, struct server_facts *out)
+{
+    const struct serving *s = user;
+    struct traffic traffic = connections_traffic(&s->connections);
+    *out = (struct server_facts){
+        .connections = (uint32_t)s->connections.all.count,
+        .bytes_sent = traffic.sent,
+        .bytes_secured = traffic.secured,
+        .bytes_waiting = traffic.waiting,
+        .values_replaced = server_values_replaced(s->server),
+    };
+    static_assert(sizeof out->encryption_engine >= SYMMETRIC_ENGINE_TEXT, "it fits");
+    symmetric_engine_text(out->encryption_engine);
+}
+
 static void model_changed(void *user, const struct node *affected, unsigned verbs)
 {
     model_events_tell(((struct serving *)user)->server, affected, verbs);
@@ -82,6 +99,8 @@ static int make_server(struct serving *s, struct err_text *why)
     ua_status status = model_new(s->space, s->cameras.set, loop_timers(s->loop), &s->model);
     if (!status)
         status = model_set_default(s->model, s->config->default_camera);
+    if (!status)
+        status = model_show_server(s->model, look_at_server, s);
     if (status)
         return err_set(why, ERR_NO_MEMORY, "the address space cannot be built: %s", ua_status_name(status));
     s->server =

@@ -4,6 +4,7 @@
 #define UACAM_MODEL_CAMERA_TABLE_H
 
 #include "image/encode.h"
+#include "model/fact.h"
 #include "space/node.h"
 
 /* The struct that a fact is a field of. */
@@ -13,20 +14,6 @@ enum fact_origin {
     FROM_SNAPSHOT, /* struct camera_facts, once there was a snapshot */
     FROM_FILE,     /* struct image_file */
     FROM_NODE,     /* struct camera_node */
-};
-
-/* How it lies there, and with that its built-in type. */
-enum fact_kind {
-    FACT_TEXT,      /* char[], String */
-    FACT_URN,       /* char[] of an id, as a URN of its own */
-    FACT_BOOLEAN,   /* bool */
-    FACT_STATE,     /* enum camera_state, CameraState */
-    FACT_CONNECTED, /* enum camera_state: is the device there? */
-    FACT_UINT16,
-    FACT_UINT32,
-    FACT_UINT64,
-    FACT_DOUBLE,
-    FACT_UTC_NS, /* int64_t, UtcTime */
 };
 
 /* One argument of a Method; a list of them ends with a NULL name. */

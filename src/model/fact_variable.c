@@ -3,36 +3,6 @@
 #include "model/camera_node.h"
 #include "model/model_private.h"
 
-static struct ua_variant fact(const struct camera_row *row, const void *facts, struct arena *arena)
-{
-    const void *field = (const char *)facts + row->offset;
-    switch (row->kind) {
-    case FACT_TEXT:
-        return ua_variant_string(slice_of(field));
-    case FACT_URN:
-        return ua_variant_string(arena_printf(arena, "%s:%s", MODEL_NAMESPACE, (const char *)field));
-    case FACT_BOOLEAN:
-        return ua_variant_boolean(*(const bool *)field);
-    case FACT_STATE:
-        return ua_variant_int32((int32_t) * (const enum camera_state *)field);
-    case FACT_CONNECTED:
-        return ua_variant_boolean(*(const enum camera_state *)field != CAMERA_UNPLUGGED);
-    case FACT_UINT16:
-        return ua_variant_uint16(*(const uint16_t *)field);
-    case FACT_UINT32:
-        return ua_variant_uint32(*(const uint32_t *)field);
-    case FACT_UINT64:
-        return ua_variant_uint64(*(const uint64_t *)field);
-    case FACT_DOUBLE:
-        return ua_variant_double(*(const double *)field);
-    case FACT_UTC_NS: {
-        int64_t utc_ns = *(const int64_t *)field;
-        return ua_variant_datetime(utc_ns ? ua_datetime_of_utc_ns(utc_ns) : 0);
-    }
-    }
-    return (struct ua_variant){0};
-}
-
 static const void *facts_of(const struct camera_member *member)
 {
     const struct camera_node *n = member->owner;
@@ -53,7 +23,8 @@ static void read_fact(void *user, const struct node *node, struct value_answer *
     (void)node;
     const struct camera_member *member = user;
     struct ua_data_value value = {
-        .value = fact(member->row, facts_of(member), a->arena),
+        .value =
+            fact_value(member->row->kind, (const char *)facts_of(member) + member->row->offset, a->arena),
         .has_value = true,
         .source_timestamp = ua_datetime_of_utc_ns(clock_utc_ns(member->owner->model->clock)),
     };

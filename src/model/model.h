@@ -7,12 +7,15 @@
  *     └─ Cameras
  *         └─ <id> : CameraType    NodeId "Cameras/<id>", children "Cameras/<id>/<BrowseName>"
  *
+ * and, beneath Server/VendorServerInfo, how the server does.
+ *
  * Loop thread only. */
 #ifndef UACAM_MODEL_MODEL_H
 #define UACAM_MODEL_MODEL_H
 
 #include "base/timers.h"
 #include "camera/camera_set.h"
+#include "model/server_facts.h"
 #include "space/space.h"
 
 #define MODEL_NAMESPACE "urn:uacam:camera"
@@ -30,6 +33,11 @@ must_check ua_status model_new(struct space *space, struct camera_set *cameras, 
 /* Which camera CameraDevice stands for, by id; it may come later. Empty or not there: the first real one,
  * else the first. Bad_OutOfMemory. */
 must_check ua_status model_set_default(struct model *m, const char *id);
+
+/* Adds Variables to VendorServerInfo; each read of one looks at the server, which must live as long as the
+ * nodes are read. Once. Bad_OutOfMemory. */
+must_check ua_status model_show_server(struct model *m, void (*look)(void *server, struct server_facts *out),
+                                       void *server);
 
 struct model_observer {
     /* What belongs to `affected`, a node with a NodeVersion that is new now, changed: for a

@@ -20,6 +20,8 @@ struct model {
     struct list cameras; /* struct camera_node */
     int64_t last_version;
     struct model_observer observer;
+    void (*look_at_server)(void *server, struct server_facts *out);
+    void *server;
 
     char default_id[CAMERA_TEXT];         /* as the configuration wants it; empty: the first real one */
     const struct camera_node *is_default; /* behind CameraDevice now; NULL: none yet */

@@ -48,6 +48,9 @@ must_check int tcp_send(struct tcp_conn *c, const struct slice *parts, size_t co
 /* Bytes given to tcp_send() whose `sent` has not come. */
 size_t tcp_unsent(const struct tcp_conn *c);
 
+/* Bytes whose `sent` came without a failure. */
+uint64_t tcp_bytes_sent(const struct tcp_conn *c);
+
 /* Stops and resumes `received`: back-pressure towards the peer. */
 void tcp_pause(struct tcp_conn *c, bool paused);
 

@@ -31,6 +31,7 @@ struct tcp_conn {
     struct timer linger;
     struct gathering *gathering; /* NULL: what is sent leaves at once */
     size_t unsent;
+    uint64_t sent; /* bytes */
     enum conn_state state;
     bool paused;
     bool peer_is_loopback;

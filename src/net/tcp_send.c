@@ -33,6 +33,8 @@ struct queued {
 static void tell_sent(struct tcp_conn *c, const struct sending *s, int rc)
 {
     c->unsent -= s->len;
+    if (!rc)
+        c->sent += s->len;
     c->events->sent(c->user, s->tag, rc);
 }
 
@@ -192,4 +194,9 @@ int tcp_send(struct tcp_conn *c, const struct slice *parts, size_t count, void *
 size_t tcp_unsent(const struct tcp_conn *c)
 {
     return c->unsent;
+}
+
+uint64_t tcp_bytes_sent(const struct tcp_conn *c)
+{
+    return c->sent;
 }

@@ -119,6 +119,11 @@ void server_observe(struct server *s, const struct server_observer *o)
     s->observer = o ? *o : (struct server_observer){0};
 }
 
+uint64_t server_values_replaced(const struct server *s)
+{
+    return s->counts.values_replaced;
+}
+
 size_t server_session_count(const struct server *s)
 {
     return s->sessions.count;

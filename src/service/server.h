@@ -90,6 +90,9 @@ struct server_observer {
 /* At most one; NULL: none any more. */
 void server_observe(struct server *s, const struct server_observer *o);
 
+/* Values of monitored items that newer ones replaced before they were sent. */
+uint64_t server_values_replaced(const struct server *s);
+
 /* For tests and the bench. */
 size_t server_session_count(const struct server *s);
 size_t server_subscription_count(const struct server *s);

@@ -14,7 +14,7 @@ enum server_state { SERVER_RUNNING = 0, SERVER_SHUTDOWN = 4 };
 /* EventIds: random for the run, and a number. */
 enum { EVENT_ID_RANDOM = 8, EVENT_ID_SIZE = 16 };
 
-/* ServerDiagnosticsSummary (Part 5 §12.9). */
+/* ServerDiagnosticsSummary (Part 5 §12.9), and one of our own. */
 struct server_counts {
     uint32_t cumulated_sessions;
     uint32_t security_rejected_sessions;
@@ -24,6 +24,7 @@ struct server_counts {
     uint32_t cumulated_subscriptions;
     uint32_t security_rejected_requests;
     uint32_t rejected_requests;
+    uint64_t values_replaced;
 };
 
 struct server {

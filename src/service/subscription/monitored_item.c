@@ -220,8 +220,11 @@ void monitored_item_sample(struct monitored_item *item, const struct ua_data_val
         sample_free(s);
         return;
     }
-    if (sample_queue_push(&item->queue, s) && item->queue.size > 1)
-        sub->counts.queue_overflows++;
+    if (sample_queue_push(&item->queue, s)) {
+        sub->server->counts.values_replaced++;
+        if (item->queue.size > 1)
+            sub->counts.queue_overflows++;
+    }
     if (item->mode == UA_MONITORING_MODE_REPORTING)
         monitored_item_make_ready(item);
     triggering_fire(item);
