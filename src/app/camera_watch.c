@@ -24,6 +24,7 @@ struct kind {
     struct scout *scout;
     struct scout_find here;
     bool looked;
+    bool heard; /* whether looking went well or not */
 };
 
 struct watch {
@@ -32,6 +33,7 @@ struct watch {
     size_t count;
     bool json;
     bool failed; /* stdout takes no more */
+    bool began;  /* the first find of each kind has come */
 };
 
 /* ---- lines ---- */
@@ -83,6 +85,32 @@ static void compare(struct kind *k, const struct scout_find *now)
             tell(k, k->looked ? "came" : "here", &now->found[i]);
 }
 
+/* Once, when no kind has a camera to begin with: silence would look like a hang. */
+static void begin(struct watch *w)
+{
+    size_t cameras = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        if (!w->kinds[i].heard)
+            return;
+        cameras += w->kinds[i].here.count;
+    }
+    w->began = true;
+    if (cameras || w->json)
+        return;
+    fprintf(stderr, "no camera is attached to this machine; waiting for one to come, until Ctrl+C:");
+    for (size_t i = 0; i < w->count; i++)
+        fprintf(stderr, " %s", w->kinds[i].backend->scheme);
+    fprintf(stderr, "\n");
+}
+
+static void take(struct kind *k, const struct scout_find *now)
+{
+    compare(k, now);
+    free(k->here.found);
+    k->here = *now;
+    k->looked = true;
+}
+
 static void on_find(void *user)
 {
     struct kind *k = user;
@@ -92,12 +120,12 @@ static void on_find(void *user)
     if (now.code) {
         fprintf(stderr, "uacam: %s: %s\n", k->backend->scheme, now.why.text);
         free(now.found);
-        return;
+    } else {
+        take(k, &now);
     }
-    compare(k, &now);
-    free(k->here.found);
-    k->here = now;
-    k->looked = true;
+    k->heard = true;
+    if (!k->watch->began)
+        begin(k->watch);
 }
 
 /* ---- from the beginning to Ctrl+C ---- */

@@ -51,6 +51,17 @@ class Watch(unittest.TestCase):
             _, err = process.communicate(timeout=20)
             self.assertEqual((process.returncode, err), (0, ""))
 
+    def test_waits_aloud(self):
+        """This machine has no camera, or tells it."""
+        with subprocess.Popen([*TIED, UACAM, "cameras", "--watch"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True) as process:
+            line = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=20)
+        self.assertRegex(line, r"^no camera is attached .* waiting for one to come.*: v4l2|^\S+  here ")
+        self.assertNotIn("waiting", rest)
+        self.assertEqual(process.returncode, 0)
+
 
 if __name__ == "__main__":
     unittest.main()
