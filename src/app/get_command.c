@@ -3,6 +3,7 @@
 #include "app/image_finder.h"
 #include "app/last_error.h"
 #include "app/picture.h"
+#include "app/value_text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -10,9 +11,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#define NO_TEXT "a picture is no text for a terminal: name a file with -o FILE"
+
 enum {
     ANSWER_MS = 10000,
     PICTURE_MS = 90000, /* a camera may have to start; its server knows how long that takes */
+    VALUE_TEXT = 4096,
 };
 
 struct getting {
@@ -57,13 +61,20 @@ static const char *camera_name(const struct getting *g)
     return g->options.camera ? g->options.camera : "the first camera";
 }
 
-static int deliver(const struct getting *g, const struct ua_data_value *value)
+static bool needs_file(const struct getting *g)
+{
+    return !g->file && isatty(STDOUT_FILENO);
+}
+
+static int deliver_picture(const struct getting *g, const struct ua_data_value *value)
 {
     struct picture picture;
     struct err_text why;
     char description[160];
     if (picture_of_value(value, camera_name(g), &picture, &why))
         return command_failed("%s", why.text);
+    if (needs_file(g))
+        return command_failed(NO_TEXT);
     picture_describe(&picture, value->source_timestamp, description, sizeof description);
     if (g->file && picture_save(&picture, g->file, &why))
         return command_failed("%s", why.text);
@@ -71,6 +82,17 @@ static int deliver(const struct getting *g, const struct ua_data_value *value)
     if (rc == EXIT_DONE)
         fprintf(stderr, "%s: %s\n", g->file ? g->file : "standard output", description);
     return rc;
+}
+
+/* What a NodeId leads to may be no picture at all. */
+static int deliver(const struct getting *g, const struct ua_data_value *value)
+{
+    char text[VALUE_TEXT];
+    if (g->file || !value_text(&value->value, text, sizeof text))
+        return deliver_picture(g, value);
+    if (puts(text) < 0 || fflush(stdout))
+        return command_failed("cannot write to standard output: %s", strerror(errno));
+    return EXIT_DONE;
 }
 
 static int status_failed(ua_status status)
@@ -204,14 +226,15 @@ static int take_names(const struct command *self, int argc, char **argv, struct 
     int rc = client_options_names(self, &g->options, argc, argv);
     if (rc)
         return rc;
-    if (g->variable && g->options.camera && image_finder_is_nodeid(g->options.camera))
+    bool is_node = g->options.camera && image_finder_is_nodeid(g->options.camera);
+    if (g->variable && is_node)
         return command_misused(self,
                                "a NodeId says already which picture: leave --png, --bmp and --thumbnail "
                                "out");
     if (!g->variable)
         g->variable = "CameraImage";
-    if (!g->file && isatty(STDOUT_FILENO))
-        return command_misused(self, "a picture is no text for a terminal: name a file with -o FILE");
+    if (!is_node && needs_file(g))
+        return command_misused(self, NO_TEXT);
     return EXIT_DONE;
 }
 
@@ -238,7 +261,9 @@ const struct command get_command = {
             "  URL                opc.tcp://HOST:PORT, port 4840 when none is given\n"
             "  CAMERA             a camera's id or name, else the first one; or, on any OPC UA "
             "server, the\n"
-            "                     NodeId of the picture, such as 'ns=2;s=Camera.Image'\n"
+            "                     NodeId of the picture, such as 'ns=2;s=Camera.Image'; a number or a "
+            "text\n"
+            "                     that is there instead is printed\n"
             "  -o, --output FILE  write the picture there; default standard output\n"
             "  --max-age MS       a picture this old will do; default 0, a new one\n"
             "  --png, --bmp       another format than JPEG\n"
