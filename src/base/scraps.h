@@ -15,7 +15,7 @@
 
 enum {
     SCRAPS_LARGEST = 64 << 10,         /* what is larger is the heap's */
-    SCRAPS_MAX_KEPT_BYTES = 128 << 10, /* of each of a dozen sizes */
+    SCRAPS_MAX_KEPT_BYTES = 128 << 10, /* of each of eleven sizes */
 };
 
 /* At least `size` bytes of any content, aligned for any type, given until scraps_give(). NULL without memory.
