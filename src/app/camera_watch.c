@@ -86,7 +86,7 @@ static void compare(struct kind *k, const struct scout_find *now)
 }
 
 /* Once, when no kind has a camera to begin with: silence would look like a hang. */
-static void begin(struct watch *w)
+static void tell_if_none(struct watch *w)
 {
     size_t cameras = 0;
     for (size_t i = 0; i < w->count; i++) {
@@ -125,7 +125,7 @@ static void on_find(void *user)
     }
     k->heard = true;
     if (!k->watch->began)
-        begin(k->watch);
+        tell_if_none(k->watch);
 }
 
 /* ---- from the beginning to Ctrl+C ---- */
