@@ -33,9 +33,9 @@ struct connection {
     struct timer activation;
     bool opened; /* the channel */
     bool activated;
-    bool full;    /* too much of ours waits to be sent */
-    bool resting; /* the channel */
-    bool responding;
+    bool full;       /* too much of ours waits to be sent */
+    bool resting;    /* the channel */
+    bool responding; /* the server is at work: it is not to be told now what left */
 };
 
 static void close_connection(struct connection *c)
@@ -238,8 +238,8 @@ static void tcp_closed(void *user, const struct err_text *why)
     struct connection *c = user;
     if (why->text[0])
         log_debug("channel", "%s: connection lost: %s", c->peer.address, why->text);
-    server_peer_gone(&c->peer);
     timer_stop(loop_timers(c->all->loop), &c->activation);
+    server_peer_gone(&c->peer);
     channel_free(c->channel);
     struct connections *all = c->all;
     add_sent(&all->past, c);

@@ -19,7 +19,7 @@ struct peer_ops {
     /* A session was activated: larger requests are welcome from now on. */
     void (*activated)(void *user);
 
-    /* The last of its sessions has ended, or moved elsewhere. */
+    /* The last of its sessions has ended, or moved elsewhere. NULL: never mind. */
     void (*deserted)(void *user);
 
     /* Bytes handed over that have not left yet. */

@@ -94,13 +94,16 @@ static void enter_peer(struct session *s, struct peer *peer)
 
 static void leave_peer(struct session *s)
 {
-    struct peer *p = s->peer;
-    if (!p)
-        return;
-    list_remove(&p->sessions, &s->peer_link);
+    if (s->peer)
+        list_remove(&s->peer->sessions, &s->peer_link);
     s->peer = NULL;
     s->held_back = false;
-    if (p->sessions.count == 0 && p->ops->deserted)
+}
+
+/* A session has left its connection, which stays. */
+static void tell_if_deserted(struct peer *p)
+{
+    if (p && p->sessions.count == 0 && p->ops->deserted)
         p->ops->deserted(p->user);
 }
 
@@ -112,8 +115,10 @@ void session_lose_peer(struct session *s)
 
 void session_move(struct session *s, struct peer *to)
 {
+    struct peer *from = s->peer;
     session_lose_peer(s);
     enter_peer(s, to);
+    tell_if_deserted(from);
 }
 
 static void session_free(struct session *s)
@@ -130,7 +135,9 @@ void session_close(struct session *s, ua_status why, bool delete_subscriptions)
     if (s->activating && !s->activating->handling)
         request_give_up(s->activating, why);
     drop_requests(s, true, why);
+    struct peer *peer = s->peer;
     leave_peer(s);
+    tell_if_deserted(peer);
     subscriptions_session_closed(s, delete_subscriptions);
     browse_points_free(s);
     map_remove(&s->server->sessions_by_token, &s->by_token);

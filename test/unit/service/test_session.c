@@ -94,6 +94,38 @@ static void test_life(void **state)
     assert_int_equal(try_read(&w->client), UA_BAD_SESSION_ID_INVALID);
 }
 
+static void close_one(struct client *c, struct ua_nodeid token)
+{
+    struct ua_close_session_request close = {.delete_subscriptions = true};
+    c->token = token;
+    client_call(c, &ua_close_session_request_structure, &close, &ua_close_session_response_structure);
+}
+
+/* A connection is told when its last session has left it, not when it is lost itself. */
+static void test_the_last_session_leaves(void **state)
+{
+    struct world *w = *state;
+    struct client *here = &w->client, there;
+    struct ua_nodeid first = create(here, 60e3)->authentication_token;
+    activate(here);
+    struct ua_nodeid second = create(here, 60e3)->authentication_token;
+    activate(here);
+    close_one(here, first);
+    assert_int_equal(here->deserted, 0);
+    client_open(&there, &w->stage);
+    there.token = second;
+    activate(&there);
+    assert_int_equal(here->deserted, 1);
+    assert_int_equal(try_read(&there), UA_GOOD);
+    client_disconnect(&there);
+    assert_int_equal(there.deserted, 0);
+    create(here, 60e3);
+    activate(here);
+    stage_pass(&w->stage, 70e3);
+    assert_int_equal(server_session_count(w->stage.server), 0);
+    assert_int_equal(here->deserted, 2);
+}
+
 static void test_timeouts_are_revised(void **state)
 {
     struct world *w = *state;
@@ -237,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_before_a_session, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_before_activation, setup, teardown),
         cmocka_unit_test_setup_teardown(test_life, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_last_session_leaves, setup, teardown),
         cmocka_unit_test_setup_teardown(test_timeouts_are_revised, setup, teardown),
         cmocka_unit_test_setup_teardown(test_silence_ends_it, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_session_never_activated_goes_soon, setup, teardown),
