@@ -167,14 +167,20 @@ bool subscription_has_news(const struct subscription *sub)
     return sub->publishing_enabled && sub->ready.count > 0;
 }
 
+/* The client's Publish requests are there: it is us who hold notifications back. */
+static bool waits_for_its_client(const struct subscription *sub)
+{
+    return sub->session && sub->session->held_back && sub->session->publishes.count > 0;
+}
+
 /* One publishing interval has passed; the subscription may be gone afterwards. */
 static void tick(struct subscription *sub)
 {
     struct server *s = sub->server;
     int64_t now = server_mono_ns(s), next = sub->timer.deadline_ns + interval_ns(sub);
-    if (sub->session && sub->session->held_back && sub->session->publishes.count > 0)
-        subscription_touch(sub); /* the client's requests are there: it is us who wait */
-    else if (--sub->lifetime_left == 0) {
+    if (waits_for_its_client(sub))
+        subscription_touch(sub);
+    if (--sub->lifetime_left == 0) {
         end(sub, UA_BAD_TIMEOUT);
         return;
     }
