@@ -35,16 +35,22 @@ void buf_clear(struct buf *b)
     *b = (struct buf){.max = b->max};
 }
 
+size_t buf_capacity_for(const struct buf *b, size_t more)
+{
+    size_t need = b->len + more;
+    size_t cap = need > b->cap && b->cap == 0 ? SMALLEST_CAPACITY : b->cap;
+    while (cap < need)
+        cap = cap > b->max / 2 ? b->max : cap * 2;
+    return cap;
+}
+
 int buf_reserve(struct buf *b, size_t more)
 {
     if (more > b->max - b->len)
         return ERR_LIMIT;
-    size_t need = b->len + more;
-    if (need <= b->cap)
+    size_t cap = buf_capacity_for(b, more);
+    if (cap == b->cap)
         return 0;
-    size_t cap = b->cap ? b->cap : SMALLEST_CAPACITY;
-    while (cap < need)
-        cap = cap > b->max / 2 ? b->max : cap * 2;
     uint8_t *data = realloc(b->data, cap);
     if (!data)
         return ERR_NO_MEMORY;

@@ -40,6 +40,10 @@ void buf_clear(struct buf *b);
 /* Makes room for `more` bytes behind len without changing len. ERR_LIMIT past the ceiling, ERR_NO_MEMORY. */
 must_check int buf_reserve(struct buf *b, size_t more);
 
+/* The capacity to have for `more` bytes behind len, which the ceiling allows: growing by this rule, appending
+ * costs O(1) on average. */
+size_t buf_capacity_for(const struct buf *b, size_t more);
+
 /* Copies `n` bytes behind what is there. On failure nothing has changed. */
 must_check int buf_append(struct buf *b, const void *data, size_t n);
 

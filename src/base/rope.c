@@ -7,8 +7,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { SMALLEST_CAPACITY = 64 };
-
 void rope_init(struct rope *r, size_t max)
 {
     *r = (struct rope){.max = max};
@@ -48,12 +46,9 @@ static void *grown(void *old, size_t used, size_t size)
 /* Room for `more` bytes, which the ceiling allows. */
 static int reserve_own(struct rope *r, size_t more)
 {
-    size_t need = r->own.len + more;
-    if (need <= r->own.cap)
+    size_t cap = buf_capacity_for(&r->own, more);
+    if (cap == r->own.cap)
         return 0;
-    size_t cap = r->own.cap ? r->own.cap : SMALLEST_CAPACITY;
-    while (cap < need)
-        cap = cap > r->max / 2 ? r->max : cap * 2;
     uint8_t *data = grown(r->own.data, r->own.len, cap);
     if (!data)
         return ERR_NO_MEMORY;
