@@ -20,8 +20,8 @@ struct heap_link {
     bool in;
     struct heap_link *child; /* the first of those that come later than this one */
     struct heap_link *next;  /* another child of the same parent */
-    struct heap_link
-        *previous; /* the child before; the parent for the first child; NULL for the heap's first */
+    /* The child before; the parent for the first child; NULL for the heap's first. */
+    struct heap_link *previous;
 };
 
 /* Zero it to begin. */

@@ -214,14 +214,21 @@ static void no_more_than_the_peer_takes_is_sealed(void **state)
     assert_received(4, 4, 10);
 }
 
-/* While others have all of the pool, a channel seals piece by piece, but it goes on. */
-static void a_short_pool_is_shared(void **state)
+/* Others have as much of the pool as is ample; the one to give back. */
+static uint8_t *make_pool_short(void)
 {
-    (void)state;
     s.pool.max_ample = 1;
     s.c.server.hold = true;
     uint8_t *elsewhere = chunk_pool_take(&s.pool);
     assert_non_null(elsewhere);
+    return elsewhere;
+}
+
+/* While others have all of the pool, a channel seals piece by piece, but it goes on. */
+static void a_short_pool_is_shared(void **state)
+{
+    (void)state;
+    uint8_t *elsewhere = make_pool_short();
     assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
     assert_int_equal(send_length(&s.c.server, 2, 3 * LARGE), UA_GOOD);
     size_t pieces = 0;
@@ -242,10 +249,7 @@ static void a_short_pool_is_shared(void **state)
 static void a_pool_that_is_ample_again_is_used(void **state)
 {
     (void)state;
-    s.pool.max_ample = 1;
-    s.c.server.hold = true;
-    uint8_t *elsewhere = chunk_pool_take(&s.pool);
-    assert_non_null(elsewhere);
+    uint8_t *elsewhere = make_pool_short();
     assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
     finish_all();
     chunk_pool_give(&s.pool, elsewhere);
