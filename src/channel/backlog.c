@@ -5,8 +5,6 @@
 #include "channel/channel_private.h"
 #include "wire/messages_gen.h"
 
-enum { MOST_SEALED_BYTES = 4 << 20 };
-
 struct backlogged {
     struct list_link link;
     uint32_t request_id;
@@ -15,7 +13,8 @@ struct backlogged {
 
 size_t most_sealed(const struct channel *ch)
 {
-    return chunk_pool_is_short(ch->config.security->pool) ? 1 : MOST_SEALED_BYTES;
+    const struct channel_security *s = ch->config.security;
+    return chunk_pool_is_short(s->pool) ? 1 : s->most_sealed ? s->most_sealed : CHANNEL_MOST_SEALED;
 }
 
 static bool has_room(const struct channel *ch)

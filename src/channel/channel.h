@@ -76,6 +76,8 @@ struct chunk_work {
     void *user; /* the channel's */
 };
 
+enum { CHANNEL_MOST_SEALED = 4 << 20 };
+
 /* What secures channels: one for many of them. A channel keeps to the identity that its first OPN was for, so
  * each lives as long as the channels; new channels look at what is here then. */
 struct channel_security {
@@ -90,6 +92,8 @@ struct channel_security {
      * is gone, but while the pool is there. NULL: all of that is done at once, on the loop thread. */
     void (*delegate)(void *crew, struct chunk_work *w);
     void *crew;
+    size_t most_sealed; /* bytes sealed, or being sealed, and not sent, up to which more is sealed;
+                         * 0: CHANNEL_MOST_SEALED */
 
     /* Is the peer's certificate to be trusted? Good, or the status with the reason for the log. Asked at each
      * OPN, after the peer has proved that it has the key to it. */

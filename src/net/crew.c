@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 struct crew {
     struct crew_setup setup;
@@ -110,20 +109,16 @@ static void *work(void *user)
 
 /* ---- the loop's side ---- */
 
-static unsigned processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > CREW_MAX_THREADS ? CREW_MAX_THREADS : (unsigned)n;
-}
-
 struct crew *crew_new(const struct crew_setup *setup)
 {
     struct crew *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->setup = *setup;
-    if (c->setup.threads == 0 || c->setup.threads > CREW_MAX_THREADS)
-        c->setup.threads = processors();
+    if (c->setup.threads == 0)
+        c->setup.threads = thread_processors();
+    if (c->setup.threads > CREW_MAX_THREADS)
+        c->setup.threads = CREW_MAX_THREADS;
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->news, NULL);
     return c;

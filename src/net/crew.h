@@ -17,7 +17,7 @@ typedef void (*crew_work)(void *user, struct task *const *tasks, size_t count);
 
 struct crew_setup {
     struct loop *loop; /* borrowed for life */
-    unsigned threads;  /* at most CREW_MAX_THREADS; 0: one for each processor */
+    unsigned threads;  /* at most CREW_MAX_THREADS; 0: one for each processor that we may use */
     size_t full;       /* weight from which on a batch takes no more */
     crew_work work;
     void *user;

@@ -3,6 +3,7 @@
 
 #include "app/security/trust_status.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "client/endpoint_url.h"
 
 #include <stdio.h>
@@ -14,7 +15,10 @@ enum {
     MAX_REJECTED = 100,
     POOL_KEPT = 256,   /* buffers: 16 MiB */
     POOL_AMPLE = 1024, /* out at once: 64 MiB */
-    PREFIX = 12,       /* digits of a thumbprint that a person has to type */
+    /* Of a channel, when there is one processor: nobody sends while it seals, and what lies leaves its cache.
+     */
+    MOST_SEALED_ALONE = 256 << 10,
+    PREFIX = 12, /* digits of a thumbprint that a person has to type */
 };
 
 static int64_t now_s(const struct gate *g)
@@ -192,6 +196,8 @@ static int start_chunk_crew(struct gate *g, struct err_text *why)
         return err_set(why, ERR_NO_MEMORY, "no memory");
     g->channel.delegate = chunk_crew_take;
     g->channel.crew = g->chunk_crew;
+    if (thread_processors() == 1)
+        g->channel.most_sealed = MOST_SEALED_ALONE;
     char used[SYMMETRIC_ENGINE_TEXT];
     symmetric_engine_text(used);
     log_debug("security", "chunks are encrypted by %s", used);

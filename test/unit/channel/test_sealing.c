@@ -214,6 +214,27 @@ static void no_more_than_the_peer_takes_is_sealed(void **state)
     assert_received(4, 4, 10);
 }
 
+/* Where a single thread seals, what is sealed early only leaves its cache. */
+static void less_ahead_is_a_setting(void **state)
+{
+    enum { MOST = LARGE / 2, PIECE = 700000 };
+    (void)state;
+    s.server_security.most_sealed = MOST;
+    s.c.server.hold = true;
+    assert_int_equal(send_length(&s.c.server, 1, 3 * LARGE), UA_GOOD);
+    finish_all();
+    assert_in_range(s.c.server.out.len, MOST, MOST + PIECE);
+    for (size_t sent = 0; sent < s.c.server.out.len;) {
+        sent = s.c.server.out.len;
+        release(&s.c.server);
+        s.c.server.hold = true;
+        finish_all();
+        assert_in_range(s.c.server.out.len - sent, 0, MOST + PIECE);
+    }
+    converse(&s.c, 50000);
+    assert_received(1, 1, 3 * LARGE);
+}
+
 /* Others have as much of the pool as is ample; the one to give back. */
 static uint8_t *make_pool_short(void)
 {
@@ -389,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(any_order_of_the_works, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_in_between, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_more_than_the_peer_takes_is_sealed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(less_ahead_is_a_setting, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_short_pool_is_shared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pool_that_is_ample_again_is_used, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_fit_does_not_wait, set_up, tear_down),
