@@ -17,7 +17,7 @@ LINGER = 1
 GATE_SECONDS = 2.1  # until the server has seen whom it trusts
 EVERY_PICTURE = "--subscribers", "1"
 ENCRYPTED = "--security", "encrypt"
-OPENSSL_BLOCKS = 14  # of a request that is opened: its contexts
+OPENSSL_BLOCKS = 2  # of a request that is opened: two states of its HMAC
 LIBUV_BLOCKS = 1  # where a socket does not take all: the list of what is left
 LARGEST = "sim:?fps=10&size=3840x2160"
 

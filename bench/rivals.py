@@ -9,10 +9,9 @@ from pathlib import Path
 
 from pictures import image_nodes, jpeg_of_size
 from sealed import ENCRYPT, Guest
-from support import HERE, VENV_PYTHON, Client, Run, Server, ended, free_port, one_core, uacam
+from support import HERE, STATE, VENV_PYTHON, Client, Run, Server, ended, free_port, one_core, uacam
 
 PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
-STATE = "i=2259"  # ServerStatus.State
 ROUNDS = 4
 SECONDS = 0.5  # the rivals compile while they run
 START_SECONDS = 60

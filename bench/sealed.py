@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from pictures import image_nodes, jpeg_of_size
-from support import SECONDS, Client, Run, one_core, uacam
+from support import SECONDS, STATE, Client, Run, one_core, uacam
 
 PICTURES = {"1 MB": 1_000_000, "8 MB": 8_000_000}
 SMALL = "100 KB", 100_000  # so few chunks that one thread seals them
@@ -89,6 +89,18 @@ def measure_uploads(build, folder, guest, table):
             table.add(f"3 MB written, {mode}, opened by {engine}, server CPU", "s/GB", cost, stream, cost / stream)
 
 
+# ---- small reads ----
+
+def measure_small_reads(build, folder, guest, table):
+    """Against the same without encryption."""
+    with one_core(), uacam(build, folder, ["sim:"]) as (server, _):
+        for what, window in (("read ServerStatus.State encrypted", 1), ("the same, 16 under way", 16)):
+            pairs = [(Run(server, guest.client("read", server, ENCRYPT, STATE, window, SECONDS)),
+                      Run(server, Client(build, "read", server.port, STATE, 0, window, SECONDS))) for _ in range(ROUNDS)]
+            table.add_pairs(what, "reads/s", "per_second", pairs, max)
+            table.add_pairs(what, "server CPU us", "cpu_us", pairs, min)
+
+
 # ---- two clients, two cores ----
 
 def together(clients):
@@ -147,6 +159,7 @@ def measure(build, folder, table):
     guest = Guest(build, folder)
     measure_pictures(build, folder, paths, guest, table)
     measure_uploads(build, folder, guest, table)
+    measure_small_reads(build, folder, guest, table)
     measure_two(build, folder, paths, guest, table)
     measure_handshakes(build, folder, guest, table)
     measure_first_start(build, table)

@@ -16,6 +16,7 @@ SECONDS = 0.15  # of one run
 START_SECONDS = 60  # a machine may be busy
 WATCHED_SECONDS = 3  # by subscribers
 CLIENT_SECONDS = 60  # that no run takes
+STATE = "i=2259"  # ServerStatus.State
 
 
 # ---- processes ----
@@ -178,14 +179,16 @@ class Table:
         """A line of a chart that bench/report draws: pairs of x and y, in the chart's units."""
         self.series.append({"chart": chart, "label": label, "points": [list(p) for p in points]})
 
-    def add(self, what, unit, value, against=None, ratio=None, at_least=None, at_most=None):
-        """The limit is on the ratio where there is one, else on the value."""
+    def add(self, what, unit, value, against=None, ratio=None, at_least=None, at_most=None, enough=None):
+        """The limit is on the ratio where there is one, else on the value; a value of `enough` meets it as well."""
         judged = value if ratio is None else ratio
         limit, met = None, None
         if at_least is not None:
             limit, met = f">= {at_least:g}", judged >= at_least
         if at_most is not None:
             limit, met = f"<= {at_most:g}", judged <= at_most
+        if enough is not None:
+            limit, met = f"{limit} or {enough:,}", met or value >= enough
         self.rows.append({"chapter": self.chapter, "what": what, "unit": unit, "value": value, "against": against, "ratio": ratio,
                           "limit": limit, "ok": met})
 

@@ -28,6 +28,8 @@ struct token {
     uint32_t lifetime_ms;
     int64_t issued_ns;                      /* monotonic */
     struct key_set send_keys, receive_keys; /* empty with the policy None */
+    struct symmetric_kept *send_kept;       /* of these keys; NULL until this thread works with them */
+    struct symmetric_kept *receive_kept;
 };
 
 struct channel {
@@ -146,13 +148,16 @@ must_check ua_status make_keys(const struct channel *ch, struct token *t, struct
 void token_issue(struct channel *ch, struct token *t);
 
 /* The token with which a chunk is welcome, or NULL. */
-const struct token *token_find(const struct channel *ch, uint32_t id);
+struct token *token_find(struct channel *ch, uint32_t id);
 
 /* The peer has proved that it has the keys of this token. False: the channel has failed. */
 must_check bool token_use(struct channel *ch, uint32_t id);
 
 /* Wipes its keys. */
 void token_clear(struct token *t);
+
+/* `kept` is one of a token's. NULL without memory, and then it only takes longer. */
+struct symmetric_kept *token_keep(struct symmetric_kept **kept);
 
 /* `due` has come while the channel is open. */
 void token_due(struct channel *ch);
@@ -170,7 +175,7 @@ void drop_message(struct channel *ch);
 void receive_message(struct channel *ch, const struct frame *f);
 
 /* The token of a symmetric chunk of this channel. NULL: the channel has failed. */
-must_check const struct token *token_of(struct channel *ch, const struct frame *f);
+must_check struct token *token_of(struct channel *ch, const struct frame *f);
 
 /* A MSG or CLO as its sender made it: its sequence header, then its body. Too short for that: it is not what
  * the sender sealed. */

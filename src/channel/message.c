@@ -24,13 +24,13 @@ bool accept_sequence(struct channel *ch, uint32_t number)
     return good;
 }
 
-const struct token *token_of(struct channel *ch, const struct frame *f)
+struct token *token_of(struct channel *ch, const struct frame *f)
 {
     struct reader r;
     reader_init(&r, f->body, NULL);
     uint32_t channel_id = read_u32(&r);
     uint32_t token_id = read_u32(&r);
-    const struct token *token = token_find(ch, token_id);
+    struct token *token = token_find(ch, token_id);
     if (r.status || reader_left(&r) < CHUNK_SEQUENCE_SIZE)
         channel_fail(ch, UA_BAD_DECODING_ERROR, "a chunk is shorter than its headers");
     else if (channel_id != ch->id)

@@ -104,16 +104,19 @@ static void receive_lot(struct channel *ch, const struct lot *lot, int rc)
 }
 
 /* At once, on this thread. */
-static void open_here(struct channel *ch, struct lot *lot)
+static void open_here(struct channel *ch, struct token *token, struct lot *lot)
 {
     if (lot->jobs[0].layout.encrypt && buf_reserve(&ch->plain, lot->bytes)) {
         channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for %zu bytes", lot->bytes);
         return;
     }
+    struct symmetric_kept *kept = token_keep(&token->receive_kept);
     uint8_t *out = ch->plain.data;
-    for (size_t i = 0; i < lot->count && out; i++) {
+    for (size_t i = 0; i < lot->count; i++) {
+        lot->jobs[i].kept = kept;
         lot->jobs[i].out = out;
-        out += lot->jobs[i].sealed.len;
+        if (out)
+            out += lot->jobs[i].sealed.len;
     }
     receive_lot(ch, lot, symmetric_unseal(lot->jobs, lot->count));
     forget_received(ch, ch->plain.data, ch->plain.data ? lot->bytes : 0);
@@ -183,12 +186,12 @@ static void open_elsewhere(struct channel *ch, const struct token *token, const 
 size_t receive_sealed(struct channel *ch, const struct frame *f, struct slice behind)
 {
     struct lot lot;
-    const struct token *token = token_of(ch, f);
+    struct token *token = token_of(ch, f);
     if (!token)
         return behind.len;
     size_t taken = collect(&lot, ch, token, f->whole, behind);
     if (lot.bytes < DELEGATED_BYTES || !ch->config.security->delegate) {
-        open_here(ch, &lot);
+        open_here(ch, token, &lot);
         return taken;
     }
     open_elsewhere(ch, token, &lot, (struct slice){behind.data + taken, behind.len - taken});

@@ -16,12 +16,13 @@ struct piece {
     struct outgoing *outgoing;
 };
 
-/* What the jobs of one message need until all are done. The keys are its own: the token may end before. */
+/* What the jobs of one message need until all are done. */
 struct sealing {
     struct list_link link; /* while not all is begun */
-    struct key_set keys;
-    struct rope message; /* taken, when it is sealed elsewhere */
-    size_t chunk_size;   /* when sealed, of each but the last */
+    bool elsewhere;        /* by others; else at once, on this thread */
+    struct key_set keys;   /* its own, when sealed elsewhere: the token may end before */
+    struct rope message;   /* taken, when it is sealed elsewhere */
+    size_t chunk_size;     /* when sealed, of each but the last */
     size_t last_size;
     size_t piece_count;
     size_t begun;   /* pieces, the first ones, that are sealed or under way */
@@ -33,9 +34,10 @@ struct sealing {
     struct seal_job jobs[];
 };
 
-static struct sealing *sealing_new(const struct channel *ch, size_t message, const struct cut *cut,
-                                   size_t pieces)
+static struct sealing *sealing_new(const struct channel *ch, size_t message, const struct cut *cut)
 {
+    bool elsewhere = ch->config.security->delegate && message >= DELEGATED_BYTES;
+    size_t pieces = elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1;
     struct chunk_layout layout = security_mode_layout(ch->mode);
     size_t jobs = cut->chunks * sizeof(struct seal_job);
     size_t stretches = cut->max_stretches * sizeof(struct slice);
@@ -44,7 +46,7 @@ static struct sealing *sealing_new(const struct channel *ch, size_t message, con
     if (!s)
         return NULL;
     *s = (struct sealing){
-        .keys = ch->token.send_keys,
+        .elsewhere = elsewhere,
         .chunk_size = sealed_size(layout, CHUNK_HEADERS_SIZE + cut->max_body),
         .last_size = sealed_size(layout, CHUNK_HEADERS_SIZE + message - (cut->chunks - 1) * cut->max_body),
         .piece_count = pieces,
@@ -53,6 +55,8 @@ static struct sealing *sealing_new(const struct channel *ch, size_t message, con
     s->pieces = (struct piece *)(s->jobs + cut->chunks);
     s->stretches = (struct slice *)(s->pieces + pieces);
     s->headers = (uint8_t *)(s->stretches + cut->max_stretches);
+    if (elsewhere)
+        s->keys = ch->token.send_keys;
     rope_init(&s->message, 0);
     for (size_t i = 0; i < pieces; i++)
         s->pieces[i].outgoing = NULL;
@@ -229,18 +233,23 @@ static bool make_pieces(const struct channel *ch, struct sealing *s)
 static void make_jobs(struct channel *ch, struct sealing *s, const char type[3], uint32_t request_id,
                       const struct rope *message, size_t max_body)
 {
-    struct chunk_layout layout = security_mode_layout(ch->mode);
+    struct seal_job job = {.layout = security_mode_layout(ch->mode), .keys = &s->keys};
     struct rope_cursor at = {0};
     struct slice *stretches = s->stretches;
     uint8_t *headers = s->headers;
     size_t left = message->len;
+    if (!s->elsewhere) {
+        job.keys = &ch->token.send_keys;
+        job.kept = token_keep(&ch->token.send_kept);
+    }
     for (size_t i = 0; i < s->job_count; i++) {
         size_t n = left < max_body ? left : max_body;
         left -= n;
         put_chunk_headers(ch, headers, type, left == 0, sealed_chunk(s, i), request_id);
-        size_t count = add_stretches(stretches, headers, message, &at, n);
-        s->jobs[i] = (struct seal_job){&s->keys, layout, stretches, count, NULL};
-        stretches += count;
+        job.plain = stretches;
+        job.plain_count = add_stretches(stretches, headers, message, &at, n);
+        s->jobs[i] = job;
+        stretches += job.plain_count;
         headers += CHUNK_HEADERS_SIZE;
     }
 }
@@ -281,8 +290,7 @@ static ua_status seal_here(struct channel *ch, struct sealing *s, struct rope *m
 ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_id, struct rope *message,
                       const struct cut *cut)
 {
-    bool elsewhere = ch->config.security->delegate && message->len >= DELEGATED_BYTES;
-    struct sealing *s = sealing_new(ch, message->len, cut, elsewhere ? (cut->chunks - 1) / WORK_JOBS + 1 : 1);
+    struct sealing *s = sealing_new(ch, message->len, cut);
     if (!s)
         return UA_BAD_OUT_OF_MEMORY;
     if (!make_pieces(ch, s)) {
@@ -290,7 +298,7 @@ ua_status send_sealed(struct channel *ch, const char type[3], uint32_t request_i
         return UA_BAD_OUT_OF_MEMORY;
     }
     make_jobs(ch, s, type, request_id, message, cut->max_body);
-    if (!elsewhere)
+    if (!s->elsewhere)
         return seal_here(ch, s, message);
     seal_elsewhere(ch, s, message);
     return UA_GOOD;

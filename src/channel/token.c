@@ -22,13 +22,23 @@ static void wait_until(struct channel *ch, int64_t deadline_ns)
 
 void token_clear(struct token *t)
 {
+    symmetric_kept_free(t->send_kept);
+    symmetric_kept_free(t->receive_kept);
     secret_wipe(t, sizeof *t);
 }
 
 static void token_move(struct token *to, struct token *from)
 {
+    token_clear(to);
     *to = *from;
-    token_clear(from);
+    secret_wipe(from, sizeof *from);
+}
+
+struct symmetric_kept *token_keep(struct symmetric_kept **kept)
+{
+    if (!*kept)
+        *kept = symmetric_kept_new();
+    return *kept;
 }
 
 static void use_other_token(struct channel *ch)
@@ -54,9 +64,9 @@ void token_issue(struct channel *ch, struct token *t)
     wait_until(ch, server ? end_ns(&ch->token) : renewal_ns(&ch->token));
 }
 
-const struct token *token_find(const struct channel *ch, uint32_t id)
+struct token *token_find(struct channel *ch, uint32_t id)
 {
-    const struct token *other = &ch->other_token;
+    struct token *other = &ch->other_token;
     if (id == 0)
         return NULL;
     if (id == ch->token.id)

@@ -30,6 +30,17 @@ void symmetric_engine_text(char out[SYMMETRIC_ENGINE_TEXT]);
 /* Chunks that it works on at the same time: fewer in a call leave it idle, more are no faster. */
 size_t symmetric_lanes(void);
 
+/* What was computed for a key set, kept from call to call: else it is a good part of what a small chunk
+ * costs. For jobs of one key set and one direction, on one thread at a time. It holds the keys until it is
+ * freed. */
+struct symmetric_kept;
+
+/* NULL without memory. */
+must_check struct symmetric_kept *symmetric_kept_new(void);
+
+/* NULL is allowed. */
+void symmetric_kept_free(struct symmetric_kept *k);
+
 /* ---- out ---- */
 
 struct seal_job {
@@ -37,7 +48,8 @@ struct seal_job {
     struct chunk_layout layout;
     const struct slice *plain; /* headers and body, one behind the other; layout.clear bytes at least */
     size_t plain_count;
-    uint8_t *out; /* room for sealed_size(): all of the chunk; overlaps nothing of `plain` */
+    uint8_t *out;                /* room for sealed_size(): all of the chunk; overlaps nothing of `plain` */
+    struct symmetric_kept *kept; /* NULL: nothing is */
 };
 
 /* Size of a chunk of `plain` bytes with its padding and signature. */
@@ -56,6 +68,7 @@ struct unseal_job {
     struct chunk_layout layout;
     struct slice sealed; /* all of the chunk */
     uint8_t *out;        /* room for sealed.len bytes when it is encrypted; sealed.data itself is allowed */
+    struct symmetric_kept *kept; /* NULL: nothing is */
     /* What stood between the clear bytes and the padding, in `out` or `sealed`; null when it is not what the
      * owner of the keys sent: altered, signed by somebody else, badly padded or cut, all in the same way. */
     struct slice plain;

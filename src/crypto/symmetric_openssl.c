@@ -9,13 +9,18 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* What one call works with: looked up once, used for all its jobs. */
+/* What one call works with, or many that keep it. */
 struct engine {
-    EVP_MAC_CTX *mac;
+    EVP_MAC_CTX *mac; /* NULL: nothing is there yet */
     EVP_CIPHER_CTX *cipher;
     const struct key_set *keys; /* that both have been set up for; NULL: none yet */
+};
+
+struct symmetric_kept {
+    struct engine engine;
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -29,9 +34,11 @@ static void look_up(void)
     aes256 = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
 }
 
-static int engine_init(struct engine *e)
+/* Which of both may be incomplete on failure. */
+static int engine_complete(struct engine *e)
 {
-    *e = (struct engine){0};
+    if (e->mac)
+        return 0;
     pthread_once(&once, look_up);
     if (!hmac || !aes128 || !aes256)
         return openssl_failed(NULL, ERR_IO, "no HMAC or AES");
@@ -40,10 +47,24 @@ static int engine_init(struct engine *e)
     return e->mac && e->cipher ? 0 : openssl_failed(NULL, ERR_NO_MEMORY, "no memory");
 }
 
+/* OpenSSL wipes what it frees. */
 static void engine_clear(struct engine *e)
 {
     EVP_MAC_CTX_free(e->mac);
     EVP_CIPHER_CTX_free(e->cipher);
+    *e = (struct engine){0};
+}
+
+struct symmetric_kept *symmetric_kept_new(void)
+{
+    return calloc(1, sizeof(struct symmetric_kept));
+}
+
+void symmetric_kept_free(struct symmetric_kept *k)
+{
+    if (k)
+        engine_clear(&k->engine);
+    free(k);
 }
 
 static bool set_keys(struct engine *e, const struct key_set *keys, bool encrypt)
@@ -126,13 +147,24 @@ static bool seal(struct engine *e, const struct seal_job *job)
     return true;
 }
 
+/* Whose state is unknown after a failure is made anew. */
+static int seal_with(struct engine *e, const struct seal_job *job)
+{
+    int rc = engine_complete(e);
+    if (!rc && !seal(e, job))
+        rc = openssl_failed(NULL, ERR_IO, "seal");
+    if (rc)
+        engine_clear(e);
+    return rc;
+}
+
 static int openssl_seal(const struct seal_job *jobs, size_t count)
 {
-    struct engine e;
-    int rc = engine_init(&e);
+    struct engine own = {0};
+    int rc = 0;
     for (size_t i = 0; !rc && i < count; i++)
-        rc = seal(&e, &jobs[i]) ? 0 : openssl_failed(NULL, ERR_IO, "seal");
-    engine_clear(&e);
+        rc = seal_with(jobs[i].kept ? &jobs[i].kept->engine : &own, &jobs[i]);
+    engine_clear(&own);
     return rc;
 }
 
@@ -169,13 +201,23 @@ static bool unseal(struct engine *e, struct unseal_job *job)
     return true;
 }
 
+static int unseal_with(struct engine *e, struct unseal_job *job)
+{
+    int rc = engine_complete(e);
+    if (!rc && !unseal(e, job))
+        rc = openssl_failed(NULL, ERR_IO, "unseal");
+    if (rc)
+        engine_clear(e);
+    return rc;
+}
+
 static int openssl_unseal(struct unseal_job *jobs, size_t count)
 {
-    struct engine e;
-    int rc = engine_init(&e);
+    struct engine own = {0};
+    int rc = 0;
     for (size_t i = 0; !rc && i < count; i++)
-        rc = unseal(&e, &jobs[i]) ? 0 : openssl_failed(NULL, ERR_IO, "unseal");
-    engine_clear(&e);
+        rc = unseal_with(jobs[i].kept ? &jobs[i].kept->engine : &own, &jobs[i]);
+    engine_clear(&own);
     return rc;
 }
 

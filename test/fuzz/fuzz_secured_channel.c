@@ -171,7 +171,7 @@ static void give_chunk(struct end *e, enum record_kind kind, struct slice body)
     memcpy(h.frame.type, types[kind], 4);
     h.sequence = (struct sequence_header){++e->peer_sequence, 5};
     chunk_headers_put(headers, &h);
-    struct seal_job job = {&e->peer_keys, layout, parts, ARRAY_LEN(parts), sealed};
+    struct seal_job job = {&e->peer_keys, layout, parts, ARRAY_LEN(parts), sealed, NULL};
     if (!e->peer_keys.suite || symmetric_seal(&job, 1))
         return;
     if (kind == RECORD_SPOILT && body.len > 0)

@@ -195,11 +195,11 @@ static void wrong_padding(void **state)
         put_chunk_headers(s.c.client.ch, plain, "MSG", true, sizeof with_signature, 1);
         memcpy(plain + sizeof plain - 2, ends[i], 2);
         struct slice part = {plain, sizeof plain};
-        struct seal_job sign = {keys, {CHUNK_CLEAR_SIZE, false}, &part, 1, with_signature};
+        struct seal_job sign = {keys, {CHUNK_CLEAR_SIZE, false}, &part, 1, with_signature, NULL};
         assert_int_equal(symmetric_seal(&sign, 1), 0);
         /* CBC: the first blocks of a longer chunk are those of the shorter one. */
         struct slice whole = {with_signature, sizeof with_signature};
-        struct seal_job encrypt = {keys, {CHUNK_CLEAR_SIZE, true}, &whole, 1, sealed};
+        struct seal_job encrypt = {keys, {CHUNK_CLEAR_SIZE, true}, &whole, 1, sealed, NULL};
         assert_int_equal(symmetric_seal(&encrypt, 1), 0);
         assert_int_equal(buf_append(&s.c.client.out, sealed, sizeof with_signature), 0);
         assert_refused_alike(0);

@@ -81,7 +81,7 @@ static struct batch *batch_new(size_t count)
         cut_anyhow(b, i, size);
         b->sizes[i] = sealed_size(layout, size);
         const struct key_set *keys = &b->keys[any(ARRAY_LEN(b->keys))];
-        b->seal[i] = (struct seal_job){keys, layout, b->parts[i], MOST_PARTS, NULL};
+        b->seal[i] = (struct seal_job){keys, layout, b->parts[i], MOST_PARTS, NULL, NULL};
         b->unseal[i] = (struct unseal_job){.keys = keys, .layout = layout};
     }
     return b;
@@ -214,7 +214,7 @@ static void chunks_beyond_64_KiB(void **state)
     assert_true(plain && out);
     struct slice part = {plain, SIZE};
     for (size_t i = 0; i < COUNT; i++)
-        jobs[i] = (struct seal_job){&keys, layout, &part, 1, out + i * sealed_size(layout, SIZE)};
+        jobs[i] = (struct seal_job){&keys, layout, &part, 1, out + i * sealed_size(layout, SIZE), NULL};
     assert_int_equal(lanes->seal(jobs, COUNT), 0);
     for (size_t i = 1; i < COUNT; i++)
         assert_memory_equal(jobs[i].out, out, sealed_size(layout, SIZE));

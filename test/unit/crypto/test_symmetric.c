@@ -86,7 +86,7 @@ static void chunks_of_another_implementation(void **state)
         struct key_set keys = keys_of(cases[i].suite);
         struct chunk_layout layout = {CLEAR, cases[i].encrypt};
         struct slice parts[] = {{plain, 24}, {plain + 24, 1}, {NULL, 0}, {plain + 25, 44}};
-        struct seal_job job = {&keys, layout, parts, ARRAY_LEN(parts), out};
+        struct seal_job job = {&keys, layout, parts, ARRAY_LEN(parts), out, NULL};
         assert_int_equal(sealed_size(layout, sizeof plain), cases[i].size);
         assert_int_equal(symmetric_seal(&job, 1), 0);
         assert_memory_equal(out, cases[i].sealed, cases[i].size);
@@ -111,7 +111,7 @@ static void sizes_come_back(void **state)
         struct chunk_layout layout = {CLEAR, s % 2};
         for (size_t n = CLEAR; n <= sizeof plain; n++) {
             struct slice parts[] = {{plain, n / 3}, {plain + n / 3, n - n / 3}};
-            struct seal_job out = {&keys, layout, parts, 2, sealed};
+            struct seal_job out = {&keys, layout, parts, 2, sealed, NULL};
             size_t size = sealed_size(layout, n);
             sealed[size] = 0xa5;
             assert_int_equal(symmetric_seal(&out, 1), 0);
@@ -124,6 +124,42 @@ static void sizes_come_back(void **state)
             assert_memory_equal(in.plain.data, plain + CLEAR, n - CLEAR);
         }
     }
+}
+
+/* Chunk after chunk, a bad one among them: as if nothing were kept. */
+static void kept_keys_change_nothing(void **state)
+{
+    (void)state;
+    static uint8_t plain[300], sealed[400], as_kept[400], opened[400];
+    fill(plain, sizeof plain);
+    for (size_t s = 0; s < 2 * ARRAY_LEN(suites); s++) {
+        struct key_set keys = keys_of(suites[s / 2]);
+        struct chunk_layout layout = {CLEAR, s % 2};
+        struct symmetric_kept *sender = symmetric_kept_new(), *receiver = symmetric_kept_new();
+        assert_true(sender && receiver);
+        for (size_t n = CLEAR; n <= sizeof plain; n += 13) {
+            struct slice part = {plain, n};
+            size_t size = sealed_size(layout, n);
+            struct seal_job out[2] = {
+                {&keys, layout, &part, 1, sealed, NULL},
+                {&keys, layout, &part, 1, as_kept, sender},
+            };
+            assert_int_equal(symmetric_seal(out, ARRAY_LEN(out)), 0);
+            assert_memory_equal(as_kept, sealed, size);
+            as_kept[size - 1] ^= 1;
+            struct unseal_job in[2] = {
+                {.keys = &keys, .layout = layout, .sealed = {as_kept, size}, .out = opened, .kept = receiver},
+                {.keys = &keys, .layout = layout, .sealed = {sealed, size}, .out = opened, .kept = receiver},
+            };
+            assert_int_equal(symmetric_unseal(in, ARRAY_LEN(in)), 0);
+            assert_null(in[0].plain.data);
+            assert_int_equal(in[1].plain.len, n - CLEAR);
+            assert_memory_equal(in[1].plain.data, plain + CLEAR, n - CLEAR);
+        }
+        symmetric_kept_free(sender);
+        symmetric_kept_free(receiver);
+    }
+    symmetric_kept_free(NULL);
 }
 
 static void capacity_is_exact(void **state)
@@ -153,7 +189,7 @@ static void many_jobs_at_once(void **state)
         memset(plain[i], (int)i, sizeof plain[i]);
         parts[i] = (struct slice){plain[i], 40 + 10 * i};
         struct chunk_layout layout = {CLEAR, i != 2};
-        out[i] = (struct seal_job){&keys[i % 2], layout, &parts[i], 1, sealed[i]};
+        out[i] = (struct seal_job){&keys[i % 2], layout, &parts[i], 1, sealed[i], NULL};
         in[i] = (struct unseal_job){.keys = &keys[i % 2],
                                     .layout = layout,
                                     .sealed = {sealed[i], sealed_size(layout, parts[i].len)},
@@ -238,11 +274,11 @@ static void bad_padding_is_refused(void **state)
         memset(plain, 1, sizeof plain);
         memcpy(plain + sizeof plain - 4, cases[i].end, 4);
         struct slice part = {plain, sizeof plain};
-        struct seal_job sign = {&keys, {CLEAR, false}, &part, 1, with_signature};
+        struct seal_job sign = {&keys, {CLEAR, false}, &part, 1, with_signature, NULL};
         assert_int_equal(symmetric_seal(&sign, 1), 0);
         /* CBC: the first blocks of a longer chunk are those of the shorter one. */
         struct slice whole = {with_signature, sizeof with_signature};
-        struct seal_job encrypt = {&keys, {CLEAR, true}, &whole, 1, sealed};
+        struct seal_job encrypt = {&keys, {CLEAR, true}, &whole, 1, sealed, NULL};
         assert_int_equal(symmetric_seal(&encrypt, 1), 0);
         assert_int_equal(opens(&keys, true, sealed, sizeof with_signature), cases[i].good);
     }
@@ -255,6 +291,7 @@ int main(void)
         cmocka_unit_test(keys_follow_from_both_nonces),
         cmocka_unit_test(chunks_of_another_implementation),
         cmocka_unit_test(sizes_come_back),
+        cmocka_unit_test(kept_keys_change_nothing),
         cmocka_unit_test(capacity_is_exact),
         cmocka_unit_test(many_jobs_at_once),
         cmocka_unit_test(altered_bytes_are_refused),
