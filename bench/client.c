@@ -10,6 +10,7 @@
  *
  * All but the last talk to bench/run as bench/contest.h says. */
 #include "contest.h"
+#include "hold.h"
 #include "link.h"
 
 #include "channel/frame.h"
@@ -249,19 +250,7 @@ static int run_sessions(char **args, struct err_text *why)
 /* PORT COUNT */
 static int run_hold(char **args, struct err_text *why)
 {
-    size_t count = strtoul(args[1], NULL, 10), opened = 0;
-    struct link *links = calloc(count, sizeof *links);
-    int rc = links ? 0 : err_set(why, ERR_NO_MEMORY, "no memory");
-    while (!rc && opened < count)
-        rc = link_open(&links[opened++], (uint16_t)atoi(args[0]), why);
-    if (!rc)
-        contest_stand_ready(count, 0);
-    while (opened > 0)
-        link_close(&links[--opened]);
-    free(links);
-    if (!rc)
-        contest_print_score(&(struct score){.answers = count});
-    return rc;
+    return hold_links(strtoul(args[1], NULL, 10), (uint16_t)atoi(args[0]), NULL, why);
 }
 
 static const struct command {

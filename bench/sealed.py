@@ -16,6 +16,7 @@ ENGINES = {"OpenSSL": ("openssl", 1.25), "lanes": ("ipsec-mb", 0.6)}
 SIGN, ENCRYPT = 2, 3
 ROUNDS = 10
 STARTS = 5
+SESSIONS = 100
 
 # Of the server, in a handshake with keys of 2048 bits: the client's OPN is two blocks to decrypt, its answer and
 # CreateSession's are signed; two signatures and one of a certificate are verified, two blocks encrypted.
@@ -139,6 +140,19 @@ def measure_handshakes(build, folder, guest, table):
     table.add("one of them, against its RSA-2048 operations, server CPU", "us", cost, least, cost / least, at_most=2)
 
 
+def measure_memory(build, folder, guest, table):
+    with uacam(build, folder, ["sim:"]) as (server, _):
+        def hold(count):
+            return guest.client("hold", server, ENCRYPT, count)
+
+        hold(1).run()
+        before = server.rss_bytes()
+        holder = hold(SESSIONS)
+        after = server.rss_bytes()
+        holder.run()
+        table.add("a secured session, RSS", "KB", (after - before) / SESSIONS / 1e3, at_most=20)
+
+
 def measure_first_start(build, table):
     took = []
     for _ in range(STARTS):
@@ -162,4 +176,5 @@ def measure(build, folder, table):
     measure_small_reads(build, folder, guest, table)
     measure_two(build, folder, paths, guest, table)
     measure_handshakes(build, folder, guest, table)
+    measure_memory(build, folder, guest, table)
     measure_first_start(build, table)

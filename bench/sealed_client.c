@@ -9,10 +9,13 @@
  *         Writes of SIZE bytes, one after the other, which the server takes and refuses
  *     bench_sealed_client sessions CERTIFICATE KEY SERVER PORT MODE SECONDS
  *         from connecting to closing, over and over
+ *     bench_sealed_client hold CERTIFICATE KEY SERVER PORT MODE COUNT
+ *         COUNT sessions at once
  *
  * It opens the first answer; of those that are measured it checks only how long they are, so that it needs
  * little of the machine. Standard input and output as bench/contest.h says. */
 #include "contest.h"
+#include "hold.h"
 #include "link.h"
 
 #include "base/small_file.h"
@@ -250,6 +253,17 @@ static int run_sessions(char **args, struct err_text *why)
     return rc;
 }
 
+/* CERTIFICATE KEY SERVER PORT MODE COUNT */
+static int run_hold(char **args, struct err_text *why)
+{
+    struct meeting m;
+    int rc = meeting_open(&m, args, why);
+    if (!rc)
+        rc = hold_links(strtoul(args[5], NULL, 10), m.port, &m.security, why);
+    meeting_close(&m);
+    return rc;
+}
+
 /* ---- the client's identity ---- */
 
 /* CERTIFICATE KEY */
@@ -270,10 +284,8 @@ static const struct command {
     int arguments;
     int (*run)(char **args, struct err_text *why);
 } commands[] = {
-    {"identity", 2, run_identity},
-    {"read", 8, run_read},
-    {"write", 7, run_write},
-    {"sessions", 6, run_sessions},
+    {"identity", 2, run_identity}, {"read", 8, run_read}, {"write", 7, run_write},
+    {"sessions", 6, run_sessions}, {"hold", 6, run_hold},
 };
 
 int main(int argc, char **argv)
