@@ -194,3 +194,8 @@ bool request_check_count(struct request *r, size_t count)
         return true;
     return false;
 }
+
+void *request_results(struct request *r, size_t count, size_t size)
+{
+    return request_check_count(r, count) ? request_alloc(r, count, size) : NULL;
+}

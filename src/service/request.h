@@ -77,4 +77,7 @@ must_check void *request_alloc(struct request *r, size_t count, size_t size);
 /* Bad_NothingToDo or Bad_TooManyOperations were answered when this gives false. */
 must_check bool request_check_count(struct request *r, size_t count);
 
+/* Both: memory for a result of each of `count` operations. NULL was answered with a fault. */
+must_check void *request_results(struct request *r, size_t count, size_t size);
+
 #endif

@@ -128,13 +128,11 @@ void create_monitored_items(struct request *r, const void *decoded)
 {
     const struct ua_create_monitored_items_request *req = decoded;
     size_t count = req->items_to_create_len;
-    if (!request_check_count(r, count) || !check_timestamps(r, req->timestamps_to_return))
+    struct ua_monitored_item_create_result *results = request_results(r, count, sizeof *results);
+    if (!results || !check_timestamps(r, req->timestamps_to_return))
         return;
     struct subscription *sub = subscription_of_request(r, req->subscription_id);
     if (!sub)
-        return;
-    struct ua_monitored_item_create_result *results = request_alloc(r, count, sizeof *results);
-    if (!results)
         return;
     for (size_t i = 0; i < count; i++)
         results[i].status_code =
@@ -169,13 +167,11 @@ void modify_monitored_items(struct request *r, const void *decoded)
 {
     const struct ua_modify_monitored_items_request *req = decoded;
     size_t count = req->items_to_modify_len;
-    if (!request_check_count(r, count) || !check_timestamps(r, req->timestamps_to_return))
+    struct ua_monitored_item_modify_result *results = request_results(r, count, sizeof *results);
+    if (!results || !check_timestamps(r, req->timestamps_to_return))
         return;
     struct subscription *sub = subscription_of_request(r, req->subscription_id);
     if (!sub)
-        return;
-    struct ua_monitored_item_modify_result *results = request_alloc(r, count, sizeof *results);
-    if (!results)
         return;
     for (size_t i = 0; i < count; i++)
         results[i].status_code =
@@ -188,13 +184,9 @@ void delete_monitored_items(struct request *r, const void *decoded)
 {
     const struct ua_delete_monitored_items_request *req = decoded;
     size_t count = req->monitored_item_ids_len;
-    if (!request_check_count(r, count))
-        return;
-    struct subscription *sub = subscription_of_request(r, req->subscription_id);
+    ua_status *results = request_results(r, count, sizeof *results);
+    struct subscription *sub = results ? subscription_of_request(r, req->subscription_id) : NULL;
     if (!sub)
-        return;
-    ua_status *results = request_alloc(r, count, sizeof *results);
-    if (!results)
         return;
     for (size_t i = 0; i < count; i++) {
         struct monitored_item *item = subscription_item(sub, req->monitored_item_ids[i]);
@@ -210,18 +202,14 @@ void set_monitoring_mode(struct request *r, const void *decoded)
 {
     const struct ua_set_monitoring_mode_request *req = decoded;
     size_t count = req->monitored_item_ids_len;
-    if (!request_check_count(r, count))
-        return;
-    struct subscription *sub = subscription_of_request(r, req->subscription_id);
+    ua_status *results = request_results(r, count, sizeof *results);
+    struct subscription *sub = results ? subscription_of_request(r, req->subscription_id) : NULL;
     if (!sub)
         return;
     if (!mode_is_known(req->monitoring_mode)) {
         request_fault(r, UA_BAD_MONITORING_MODE_INVALID);
         return;
     }
-    ua_status *results = request_alloc(r, count, sizeof *results);
-    if (!results)
-        return;
     for (size_t i = 0; i < count; i++) {
         struct monitored_item *item = subscription_item(sub, req->monitored_item_ids[i]);
         results[i] =

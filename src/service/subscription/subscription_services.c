@@ -92,9 +92,7 @@ void delete_subscriptions(struct request *r, const void *decoded)
 {
     const struct ua_delete_subscriptions_request *req = decoded;
     size_t count = req->subscription_ids_len;
-    if (!request_check_count(r, count))
-        return;
-    ua_status *results = request_alloc(r, count, sizeof *results);
+    ua_status *results = request_results(r, count, sizeof *results);
     if (!results)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -124,9 +122,7 @@ void set_publishing_mode(struct request *r, const void *decoded)
 {
     const struct ua_set_publishing_mode_request *req = decoded;
     size_t count = req->subscription_ids_len;
-    if (!request_check_count(r, count))
-        return;
-    ua_status *results = request_alloc(r, count, sizeof *results);
+    ua_status *results = request_results(r, count, sizeof *results);
     if (!results)
         return;
     for (size_t i = 0; i < count; i++)
@@ -164,9 +160,7 @@ void transfer_subscriptions(struct request *r, const void *decoded)
 {
     const struct ua_transfer_subscriptions_request *req = decoded;
     size_t count = req->subscription_ids_len;
-    if (!request_check_count(r, count))
-        return;
-    struct ua_transfer_result *results = request_alloc(r, count, sizeof *results);
+    struct ua_transfer_result *results = request_results(r, count, sizeof *results);
     if (!results)
         return;
     for (size_t i = 0; i < count; i++)

@@ -179,10 +179,8 @@ void browse(struct request *r, const void *decoded)
         request_fault(r, UA_BAD_VIEW_ID_UNKNOWN);
         return;
     }
-    if (!request_check_count(r, count))
-        return;
     struct ua_browse_response out = {.results_len = count};
-    out.results = request_alloc(r, count, sizeof *out.results);
+    out.results = request_results(r, count, sizeof *out.results);
     if (!out.results)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -233,10 +231,8 @@ void browse_next(struct request *r, const void *decoded)
 {
     const struct ua_browse_next_request *req = decoded;
     size_t count = req->continuation_points_len;
-    if (!request_check_count(r, count))
-        return;
     struct ua_browse_next_response out = {.results_len = count};
-    out.results = request_alloc(r, count, sizeof *out.results);
+    out.results = request_results(r, count, sizeof *out.results);
     if (!out.results)
         return;
     for (size_t i = 0; i < count; i++)

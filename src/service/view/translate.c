@@ -105,10 +105,8 @@ void translate_browse_paths(struct request *r, const void *decoded)
 {
     const struct ua_translate_browse_paths_to_node_ids_request *req = decoded;
     size_t count = req->browse_paths_len;
-    if (!request_check_count(r, count))
-        return;
     struct ua_translate_browse_paths_to_node_ids_response out = {.results_len = count};
-    out.results = request_alloc(r, count, sizeof *out.results);
+    out.results = request_results(r, count, sizeof *out.results);
     if (!out.results)
         return;
     const struct node **room = request_alloc(r, 2 * MOST_TARGETS, sizeof *room);
