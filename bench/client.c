@@ -253,27 +253,12 @@ static int run_hold(char **args, struct err_text *why)
     return hold_links(strtoul(args[1], NULL, 10), (uint16_t)atoi(args[0]), NULL, why);
 }
 
-static const struct command {
-    const char *name;
-    int arguments;
-    int (*run)(char **args, struct err_text *why);
-} commands[] = {
+static const struct contest_command commands[] = {
     {"read", 5, run_read}, {"raw", 5, run_raw},     {"sessions", 2, run_sessions},
     {"hold", 2, run_hold}, {"stall", 3, run_stall}, {"value", 2, run_value},
 };
 
 int main(int argc, char **argv)
 {
-    struct err_text why;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        const struct command *c = &commands[i];
-        if (argc != c->arguments + 2 || strcmp(argv[1], c->name) != 0)
-            continue;
-        int rc = c->run(argv + 2, &why);
-        if (rc)
-            fprintf(stderr, "bench_client %s: %s\n", c->name, why.text);
-        return rc ? 1 : 0;
-    }
-    fprintf(stderr, "bench_client is used by bench/run\n");
-    return 2;
+    return contest_main("bench_client", commands, ARRAY_LEN(commands), argc, argv);
 }

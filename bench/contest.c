@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double WARM_UP_SECONDS = 0.05;
 
@@ -53,4 +54,21 @@ int contest_repeat(int (*once)(void *user, struct err_text *why), void *user, do
     if (!rc)
         contest_print_score(&score);
     return rc;
+}
+
+int contest_main(const char *program, const struct contest_command *commands, size_t count, int argc,
+                 char **argv)
+{
+    struct err_text why;
+    for (size_t i = 0; i < count; i++) {
+        const struct contest_command *c = &commands[i];
+        if (argc != c->arguments + 2 || strcmp(argv[1], c->name) != 0)
+            continue;
+        int rc = c->run(argv + 2, &why);
+        if (rc)
+            fprintf(stderr, "%s %s: %s\n", program, c->name, why.text);
+        return rc ? 1 : 0;
+    }
+    fprintf(stderr, "%s is used by bench/run\n", program);
+    return 2;
 }

@@ -17,4 +17,16 @@ must_check int contest_rally(struct opponent *o, size_t answer_size, char **args
 must_check int contest_repeat(int (*once)(void *user, struct err_text *why), void *user, double seconds,
                               struct err_text *why);
 
+/* ---- the programs ---- */
+
+struct contest_command {
+    const char *name;
+    int arguments;
+    int (*run)(char **args, struct err_text *why);
+};
+
+/* Runs the one that the first argument names, with those behind it. What main() returns. */
+int contest_main(const char *program, const struct contest_command *commands, size_t count, int argc,
+                 char **argv);
+
 #endif

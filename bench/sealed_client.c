@@ -279,27 +279,12 @@ static int run_identity(char **args, struct err_text *why)
     return rc;
 }
 
-static const struct command {
-    const char *name;
-    int arguments;
-    int (*run)(char **args, struct err_text *why);
-} commands[] = {
+static const struct contest_command commands[] = {
     {"identity", 2, run_identity}, {"read", 8, run_read}, {"write", 7, run_write},
     {"sessions", 6, run_sessions}, {"hold", 6, run_hold},
 };
 
 int main(int argc, char **argv)
 {
-    struct err_text why;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        const struct command *c = &commands[i];
-        if (argc != c->arguments + 2 || strcmp(argv[1], c->name) != 0)
-            continue;
-        int rc = c->run(argv + 2, &why);
-        if (rc)
-            fprintf(stderr, "bench_sealed_client %s: %s\n", c->name, why.text);
-        return rc ? 1 : 0;
-    }
-    fprintf(stderr, "bench_sealed_client is used by bench/sealed.py\n");
-    return 2;
+    return contest_main("bench_sealed_client", commands, ARRAY_LEN(commands), argc, argv);
 }
