@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Bytes of a log-in, and more: strangers may not send longer requests. */
+enum { MOST_WITH_SECRETS = 64 * 1024 };
+
 /* A symmetric chunk, opened up. */
 struct chunk {
     uint32_t request_id;
@@ -65,9 +68,39 @@ static bool count_chunk(struct channel *ch, const struct chunk *c)
     return false;
 }
 
+bool receives_secrets(const struct channel *ch)
+{
+    return ch->config.role == CHANNEL_SERVER && ch->mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT;
+}
+
+void forget_received(const struct channel *ch, void *bytes, size_t n)
+{
+    if (n && receives_secrets(ch))
+        secret_wipe(bytes, n);
+}
+
+/* Room for more of a message. What it outgrows is wiped, unless it is larger than any that has a password. */
+static int grow_body(struct channel *ch, size_t more)
+{
+    struct buf larger;
+    bool fits = more <= ch->body.cap - ch->body.len, never = more > ch->body.max - ch->body.len;
+    if (fits || never || ch->body.len > MOST_WITH_SECRETS || !receives_secrets(ch))
+        return buf_reserve(&ch->body, more);
+    buf_init(&larger, ch->body.max);
+    int rc = buf_reserve(&larger, buf_capacity_for(&ch->body, more));
+    if (!rc)
+        rc = buf_append(&larger, ch->body.data, ch->body.len);
+    if (rc)
+        return rc;
+    forget_received(ch, ch->body.data, ch->body.len);
+    buf_clear(&ch->body);
+    ch->body = larger;
+    return 0;
+}
+
 static bool append_chunk(struct channel *ch, const struct chunk *c)
 {
-    if (!buf_append(&ch->body, c->body.data, c->body.len))
+    if (!grow_body(ch, c->body.len) && !buf_append(&ch->body, c->body.data, c->body.len))
         return true;
     channel_fail(ch, UA_BAD_OUT_OF_MEMORY, "no memory for a message of %zu bytes",
                  ch->body.len + c->body.len);
@@ -78,17 +111,6 @@ static void receive_part(struct channel *ch, const struct chunk *c)
 {
     if (count_chunk(ch, c))
         append_chunk(ch, c);
-}
-
-bool receives_secrets(const struct channel *ch)
-{
-    return ch->config.role == CHANNEL_SERVER && ch->mode == UA_MESSAGE_SECURITY_MODE_SIGN_AND_ENCRYPT;
-}
-
-void forget_received(const struct channel *ch, void *bytes, size_t n)
-{
-    if (n && receives_secrets(ch))
-        secret_wipe(bytes, n);
 }
 
 void drop_message(struct channel *ch)

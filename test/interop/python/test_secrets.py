@@ -11,6 +11,7 @@ from test_security_matrix import secured
 USER = "anna-of-the-quarry"
 RIGHT = "Quench-7731-anvil-Bellows"
 WRONG = "Tongs-5520-hammer-Slag"
+CHUNK, BEHIND = 160, 3000  # bytes of a piece, of what follows a password
 SHADOW = 1 << 30  # larger mappings are the sanitizer's own
 
 
@@ -43,6 +44,18 @@ class Passwords(AsyncTestCase):
         self.identity = self.home.identity(trusted=True)
         self.home.add_user(USER, "operator", RIGHT)
 
+    def cut_small(self, client):
+        """Its log-in comes in many chunks, with the password in the middle."""
+        activate = client.uaclient.activate_session
+
+        async def activate_in_pieces(parameters):
+            parameters.UserTokenSignature.Algorithm = "of no matter".ljust(BEHIND)
+            client.uaclient.protocol._connection._limits.max_send_buffer = CHUNK
+            return await activate(parameters)
+
+        client.uaclient.activate_session = activate_in_pieces
+        return client
+
     async def log_in(self, client, password, clear=False):
         client.set_user(USER)
         client.set_password(password)
@@ -61,5 +74,6 @@ class Passwords(AsyncTestCase):
                 await self.log_in(make_client(server), password)
                 await self.log_in(await secured(server, self.identity), password)
                 await self.log_in(await secured(server, self.identity), password, clear=True)
+                await self.log_in(self.cut_small(await secured(server, self.identity)), password, clear=True)
             self.assertNotEqual(places_of(server.process, [USER]), [], "the search finds nothing at all")
             self.assertEqual(places_of(server.process, [RIGHT, WRONG]), [])
