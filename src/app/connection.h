@@ -1,66 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The clients' connections: TCP below, SecureChannel in between, services above.
+ * A client's connection: TCP below, SecureChannel in between, services above.
  *
  *     accepted -> HEL, OPN within 5 s -> a session activated within 30 s -> ... -> closed
  *
- * Whoever is late, or one too many, is closed; a client that does not read is not read either. Loop thread
- * only. */
+ * Whoever is late is closed; a client that does not read is not read either. Loop thread only. */
 #ifndef UACAM_APP_CONNECTION_H
 #define UACAM_APP_CONNECTION_H
 
-#include "app/security/gate.h"
-#include "base/log_rate.h"
-#include "net/tcp.h"
-#include "service/server.h"
+#include "app/connections.h"
+#include "channel/channel.h"
+#include "service/peer.h"
 
-struct connection_limits {
-    size_t connections;
-    size_t strangers;             /* without an activated session; as many again from this machine */
-    size_t strangers_per_address; /* of another machine */
-    size_t strangers_per_own;     /* address of this machine */
-    uint32_t handshake_ms;        /* until the channel is open */
-    uint32_t activation_ms;       /* from then, and from the end of the last session, to the next one */
-    uint32_t stranger_request;    /* bytes of a request before and after that */
-    uint32_t request;
-    size_t unsent_bytes; /* past this no more requests are taken from the client */
+struct connection {
+    struct list_link link;          /* in all->all */
+    struct list_link stranger_link; /* in all->strangers, until it is activated */
+    struct connections *all;
+    struct tcp_conn *tcp;
+    struct channel *channel;
+    struct peer peer;
+    struct timer activation;
+    bool opened; /* the channel */
+    bool activated;
+    bool full;       /* too much of ours waits to be sent */
+    bool resting;    /* the channel */
+    bool responding; /* the server is at work: it is not to be told now what left */
 };
 
-extern const struct connection_limits connection_default_limits;
+/* A stranger's, which is to be put in the lists of `all`. NULL without memory. */
+must_check struct connection *connection_new(struct connections *all, struct tcp_conn *tcp,
+                                             uint32_t channel_id);
 
-/* Bytes to clients. */
-struct traffic {
-    uint64_t sent;    /* that the system took */
-    uint64_t secured; /* of them, on channels that sign or encrypt */
-    uint64_t waiting; /* for the clients to take what was sent before */
-};
+/* With a struct connection as their user, which `closed` frees. */
+extern const struct tcp_events connection_tcp_events;
 
-/* All connections of a server. */
-struct connections {
-    struct loop *loop;
-    struct server *server;
-    struct gate *gate;
-    struct connection_limits limits;
-    void (*emptied)(void *user); /* the last one is gone; NULL: never mind */
-    void *user;
+/* Tells the client why, and closes. */
+void connection_reject(struct connection *c, ua_status why, const char *reason);
 
-    struct list all;       /* struct connection */
-    struct list strangers; /* those without a session, by stranger_link */
-    struct traffic past;   /* of connections that are gone */
-    uint32_t last_channel_id;
-    struct log_rate refusals; /* of connections without a session */
-};
+/* Bytes that wait for the client to take what was sent before. */
+size_t connection_unsent(const struct connection *c);
 
-/* All borrowed for life. The ids of its channels begin where nobody can guess. */
-must_check int connections_init(struct connections *all, struct loop *loop, struct server *server,
-                                struct gate *gate, struct err_text *why);
-
-/* A `tcp_accepted` whose user is the struct connections. */
-const struct tcp_events *connections_accept(void *user, struct tcp_conn *tcp, void **connection);
-
-/* Of all connections since connections_init(). */
-struct traffic connections_traffic(const struct connections *all);
-
-/* Tells every client why and closes; they are gone when connections->all is empty. */
-void connections_close(struct connections *all, ua_status why, const char *reason);
+/* The `verify` of a channel_security, with a struct connection as its user. */
+ua_status connection_verify(void *user, const struct security_policy *policy,
+                            const struct certificate *client, struct err_text *why);
 
 #endif

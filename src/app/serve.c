@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/serve.h"
 
-#include "app/connection.h"
+#include "app/connections.h"
 #include "app/model_events.h"
 #include "app/security/gate.h"
 #include "app/serve_cameras.h"
