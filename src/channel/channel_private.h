@@ -91,6 +91,8 @@ void channel_fail(struct channel *ch, ua_status status, const char *fmt, ...) pr
 /* Ends it without telling the peer. */
 void channel_end(struct channel *ch, ua_status status, const char *fmt, ...) printf_like(3, 4);
 
+/* ---- receive.c ---- */
+
 /* What channel_receive() is given, while nothing is being opened elsewhere. */
 void receive_bytes(struct channel *ch, struct slice bytes);
 

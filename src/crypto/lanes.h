@@ -41,7 +41,8 @@ void lanes_clear(struct lanes *l);
 /* Begins a burst: LANES_BURST chunks at the most, which are worked on side by side. */
 void lanes_begin(struct lanes *l);
 
-/* A job for each chunk of the burst, all of them hashes or all of them ciphers. `tag` gets the HMAC-SHA256. */
+/* A job for each chunk of the burst, all of them hashes or all of them ciphers. `tag` gets the HMAC-SHA256.
+ */
 void lanes_add_hash(struct lanes *l, const struct key_set *keys, struct slice bytes, uint8_t *tag);
 void lanes_add_cipher(struct lanes *l, const struct key_set *keys, struct slice bytes, uint8_t *out);
 
