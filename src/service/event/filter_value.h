@@ -4,15 +4,7 @@
 #ifndef UACAM_SERVICE_EVENT_FILTER_VALUE_H
 #define UACAM_SERVICE_EVENT_FILTER_VALUE_H
 
-#include "base/arena.h"
-#include "wire/types.h"
-
-enum filter_order {
-    ORDER_NONE, /* they differ, or cannot be compared at all */
-    ORDER_LESS,
-    ORDER_EQUAL,
-    ORDER_GREATER,
-};
+#include "service/event/filter_number.h"
 
 /* The first against the second, after the implicit conversion to a common type. Neither may be NULL. */
 enum filter_order filter_value_compare(const struct ua_variant *a, const struct ua_variant *b,
@@ -20,9 +12,6 @@ enum filter_order filter_value_compare(const struct ua_variant *a, const struct 
 
 /* As a number, Boolean, String or NodeId; NULL when it cannot be converted or does not fit. */
 struct ua_variant filter_value_cast(const struct ua_variant *v, enum ua_type type, struct arena *arena);
-
-/* Bit by bit, of two integers; else NULL. */
-struct ua_variant filter_value_bitwise(const struct ua_variant *a, const struct ua_variant *b, bool both);
 
 /* The text of a String, LocalizedText or QualifiedName. False for other types. */
 must_check bool filter_value_text(const struct ua_variant *v, struct slice *out);

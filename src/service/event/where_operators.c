@@ -129,12 +129,12 @@ static struct ua_variant evaluate_of_type(const struct evaluation *e)
 
 static struct ua_variant evaluate_bitwise_and(const struct evaluation *e)
 {
-    return filter_value_bitwise(&e->operands[0], &e->operands[1], true);
+    return filter_number_bitwise(&e->operands[0], &e->operands[1], true);
 }
 
 static struct ua_variant evaluate_bitwise_or(const struct evaluation *e)
 {
-    return filter_value_bitwise(&e->operands[0], &e->operands[1], false);
+    return filter_number_bitwise(&e->operands[0], &e->operands[1], false);
 }
 
 struct row {

@@ -138,15 +138,15 @@ static void bits_keep_the_wider_type(void **state)
 {
     (void)state;
     struct ua_variant a = ua_variant_uint16(0xF0F0), b = ua_variant_uint32(0x1FF00), d = ua_variant_double(1);
-    struct ua_variant both = filter_value_bitwise(&a, &b, true), any = filter_value_bitwise(&a, &b, false);
+    struct ua_variant both = filter_number_bitwise(&a, &b, true), any = filter_number_bitwise(&a, &b, false);
     assert_int_equal(both.type, UA_UINT32);
     assert_int_equal(both.uint32, 0xF000);
     assert_int_equal(any.uint32, 0x1FFF0);
     struct ua_variant negative = sbyte(-1);
-    struct ua_variant wide = filter_value_bitwise(&negative, &b, true);
+    struct ua_variant wide = filter_number_bitwise(&negative, &b, true);
     assert_int_equal(wide.uint32, 0x1FF00);
-    assert_int_equal(filter_value_bitwise(&a, &d, true).type, UA_NULL);
-    assert_int_equal(filter_value_bitwise(&d, &a, true).type, UA_NULL);
+    assert_int_equal(filter_number_bitwise(&a, &d, true).type, UA_NULL);
+    assert_int_equal(filter_number_bitwise(&d, &a, true).type, UA_NULL);
 }
 
 int main(void)
