@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Reads the configuration with libyaml, whose nodes know their line and column. */
-#include "app/config.h"
+#include "app/config_value.h"
 
 #include "base/log.h"
 #include "camera/uri_secret.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <yaml.h>
 
 /* The document being read, for the text of errors. */
 struct load {
@@ -23,11 +20,6 @@ struct load {
     const yaml_node_t *cameras;   /* the list, read when all else is known */
     struct config_camera *camera; /* the one whose keys are being read; NULL: those of the whole file */
 };
-
-static const char *text_of(const yaml_node_t *n)
-{
-    return (const char *)n->data.scalar.value;
-}
 
 static int mistake(struct load *l, const yaml_node_t *at, const char *fmt, ...) printf_like(3, 4);
 
@@ -47,85 +39,14 @@ static int wrong_value(struct load *l, const struct config_key *k, const yaml_no
     return mistake(l, value, "%s takes %s", k->path, k->allowed);
 }
 
-static bool parse_number(const yaml_node_t *n, bool whole, double *out)
-{
-    if (n->type != YAML_SCALAR_NODE || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return false;
-    const char *text = text_of(n);
-    char *end;
-    errno = 0;
-    *out = whole ? (double)strtoll(text, &end, 10) : strtod(text, &end);
-    return end != text && *end == '\0' && errno == 0 && !isnan(*out);
-}
-
-static int choice_of(const struct config_key *k, const yaml_node_t *n)
-{
-    for (int i = 0; n->type == YAML_SCALAR_NODE && k->choices[i]; i++)
-        if (strcmp(text_of(n), k->choices[i]) == 0)
-            return i;
-    return -1;
-}
-
-static int load_set(struct load *l, const struct config_key *k, const yaml_node_t *value, int64_t *bits)
-{
-    if (value->type != YAML_SEQUENCE_NODE)
-        return wrong_value(l, k, value);
-    *bits = 0;
-    yaml_node_item_t *item = value->data.sequence.items.start;
-    for (; item < value->data.sequence.items.top; item++) {
-        const yaml_node_t *n = yaml_document_get_node(l->doc, *item);
-        int choice = choice_of(k, n);
-        if (choice < 0)
-            return wrong_value(l, k, n);
-        *bits |= (int64_t)1 << choice;
-    }
-    return 0;
-}
-
-static int load_text(struct load *l, const struct config_key *k, const yaml_node_t *value, char *text)
-{
-    if (value->type != YAML_SCALAR_NODE || value->data.scalar.length >= CONFIG_TEXT_SIZE ||
-        strlen(text_of(value)) != value->data.scalar.length)
-        return wrong_value(l, k, value);
-    strcpy(text, text_of(value));
-    return 0;
-}
-
 static int load_value(struct load *l, const struct config_key *k, const yaml_node_t *value, void *field)
 {
-    double number;
-    int choice;
-    switch (k->kind) {
-    case CONFIG_INTEGER:
-    case CONFIG_NUMBER:
-        if (!parse_number(value, k->kind == CONFIG_INTEGER, &number) || number < k->min || number > k->max)
-            return wrong_value(l, k, value);
-        if (k->kind == CONFIG_INTEGER)
-            *(int64_t *)field = (int64_t)number;
-        else
-            *(double *)field = number;
-        return 0;
-    case CONFIG_BOOLEAN:
-        if (value->type != YAML_SCALAR_NODE ||
-            (strcmp(text_of(value), "true") != 0 && strcmp(text_of(value), "false") != 0))
-            return wrong_value(l, k, value);
-        *(bool *)field = strcmp(text_of(value), "true") == 0;
-        return 0;
-    case CONFIG_CHOICE:
-        choice = choice_of(k, value);
-        if (choice < 0)
-            return wrong_value(l, k, value);
-        *(int64_t *)field = choice;
-        return 0;
-    case CONFIG_SET:
-        return load_set(l, k, value, field);
-    case CONFIG_TEXT:
-        return load_text(l, k, value, field);
-    case CONFIG_LIST:
+    if (k->kind == CONFIG_LIST) {
         l->cameras = value;
         return 0;
     }
-    return 0;
+    const yaml_node_t *wrong = config_value_take(k, l->doc, value, field);
+    return wrong ? wrong_value(l, k, wrong) : 0;
 }
 
 /* May this key stand where we are? */
@@ -178,7 +99,7 @@ static int take_uri(struct load *l, const yaml_node_t *n)
         return mistake(l, n, "cameras: a URI that ends in a colon needs quotes: \"sim:\"");
     if (n->type != YAML_SCALAR_NODE || n->data.scalar.length == 0 || n->data.scalar.length >= CONFIG_URI)
         return mistake(l, n, "cameras: a camera URI is expected here, such as v4l2:/dev/video0");
-    memcpy(l->camera->uri, text_of(n), n->data.scalar.length + 1);
+    memcpy(l->camera->uri, config_value_text(n), n->data.scalar.length + 1);
     return 0;
 }
 
@@ -206,7 +127,7 @@ static int load_pair(struct load *l, const char *prefix, const yaml_node_t *key,
     char path[128], names[160];
     if (key->type != YAML_SCALAR_NODE)
         return mistake(l, key, "a key must be a word");
-    snprintf(path, sizeof path, "%s%s", prefix, text_of(key));
+    snprintf(path, sizeof path, "%s%s", prefix, config_value_text(key));
     const struct config_key *k = find_entry_key(l, path);
     if (k)
         return k->kind == CONFIG_LIST ? take_uri(l, value)
@@ -219,11 +140,11 @@ static int load_pair(struct load *l, const char *prefix, const yaml_node_t *key,
     if (prefix[0] == '\0' && is_section(l, path)) {
         if (value->type == YAML_SCALAR_NODE && value->data.scalar.length == 0)
             return 0; /* a section whose keys are all commented out */
-        snprintf(path, sizeof path, "%s.", text_of(key));
+        snprintf(path, sizeof path, "%s.", config_value_text(key));
         return load_mapping(l, path, value);
     }
     list_names(l, prefix, names, sizeof names);
-    return mistake(l, key, "unknown key '%.60s'; known here: %s", text_of(key), names);
+    return mistake(l, key, "unknown key '%.60s'; known here: %s", config_value_text(key), names);
 }
 
 /* YAML wants keys to be unique; libyaml does not look. */
@@ -233,7 +154,7 @@ static bool is_repeated(struct load *l, const yaml_node_t *mapping, const yaml_n
     for (const yaml_node_pair_t *p = mapping->data.mapping.pairs.start; p < pair; p++) {
         const yaml_node_t *earlier = yaml_document_get_node(l->doc, p->key);
         if (key->type == YAML_SCALAR_NODE && earlier->type == YAML_SCALAR_NODE &&
-            strcmp(text_of(key), text_of(earlier)) == 0)
+            strcmp(config_value_text(key), config_value_text(earlier)) == 0)
             return true;
     }
     return false;
@@ -250,7 +171,7 @@ static int load_mapping(struct load *l, const char *prefix, const yaml_node_t *m
     for (; pair < mapping->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key = yaml_document_get_node(l->doc, pair->key);
         if (is_repeated(l, mapping, pair))
-            return mistake(l, key, "'%.60s' stands here twice", text_of(key));
+            return mistake(l, key, "'%.60s' stands here twice", config_value_text(key));
         int rc = load_pair(l, prefix, key, yaml_document_get_node(l->doc, pair->value));
         if (rc)
             return rc;
