@@ -3,9 +3,9 @@
 #include "app/security/admissions.h"
 
 #include "support/fixed_identity.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #define OTHER_HASH "$y$j9T$somebodysomebodysomeb0$l2ct5UkP5JS/YSkA20D.6uVV1k5RsMY5VdZr8zHb0UC"
 
 struct fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_SIZE];
     struct trust *trust;
     struct admissions admissions;
     char told[1000]; /* a line for each event */
@@ -24,17 +24,10 @@ struct fixture {
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    strcpy(f->folder, "/tmp/uacam-admissions-XXXXXX");
-    if (!mkdtemp(f->folder) || trust_open(f->folder, 1, &f->trust, NULL))
+    if (!temporary_folder_make(f->folder) || trust_open(f->folder, 1, &f->trust, NULL))
         return -1;
     *state = f;
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
 }
 
 static int tear_down(void **state)
@@ -42,7 +35,7 @@ static int tear_down(void **state)
     struct fixture *f = *state;
     admissions_clear(&f->admissions);
     trust_close(f->trust);
-    int rc = nftw(f->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    int rc = temporary_folder_remove(f->folder);
     free(f);
     return rc;
 }

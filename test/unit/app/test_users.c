@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The file of users: what is written is read again, and nothing else is taken for users. */
 #include "app/security/users.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <stdio.h>
@@ -113,11 +114,11 @@ static void test_too_many(void **state)
 static void test_files(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/uacam-users-XXXXXX", path[64];
+    char folder[TEMPORARY_FOLDER_SIZE], path[64];
     struct users u = {0}, again;
     struct user *user;
     struct err_text why;
-    assert_non_null(mkdtemp(folder));
+    assert_true(temporary_folder_make(folder));
     snprintf(path, sizeof path, "%s/users", folder);
     assert_int_equal(users_load(path, &again, &why), 0);
     assert_int_equal(again.count, 0);
@@ -140,8 +141,7 @@ static void test_files(void **state)
     assert_non_null(strstr(why.text, "chmod 600"));
     assert_int_equal(again.count, 0);
     users_clear(&u);
-    unlink(path);
-    rmdir(folder);
+    assert_int_equal(temporary_folder_remove(folder), 0);
 }
 
 int main(void)

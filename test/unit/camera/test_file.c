@@ -2,6 +2,7 @@
  * Pictures from files: replayed in order, broken ones passed over, and whatever else may lie in a folder. */
 #include "image/encode.h"
 #include "support/fake_capture.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
+static char folder[TEMPORARY_FOLDER_SIZE];
 static struct capture capture;
 static struct camera_identity identity;
 static struct err_text why;
@@ -19,18 +20,15 @@ static struct err_text why;
 static int setup(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/uacam-test-XXXXXX");
     fake_capture_init(&capture);
-    return mkdtemp(folder) ? 0 : -1;
+    return temporary_folder_make(folder) ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-    char line[128];
     (void)state;
     fake_capture_clear(&capture);
-    snprintf(line, sizeof line, "rm -rf '%s'", folder);
-    return system(line);
+    return temporary_folder_remove(folder);
 }
 
 static const char *in_folder(const char *name)

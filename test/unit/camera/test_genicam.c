@@ -3,6 +3,7 @@
 #include "camera/genicam/gige.h"
 #include "camera/genicam/options.h"
 #include "camera/genicam/usb3v.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <stdio.h>
@@ -245,19 +246,12 @@ static void put_camera(const char *top)
     put_interface(top, "2-1.4:1.0", "ef", "00");
 }
 
-static void remove_all(const char *top)
-{
-    char line[64];
-    snprintf(line, sizeof line, "rm -r '%s'", top);
-    assert_int_equal(system(line), 0);
-}
-
 static void test_usb3_vision_in_sysfs(void **state)
 {
     static struct seen seen;
-    char top[] = "/tmp/uacam-test-XXXXXX";
+    char top[TEMPORARY_FOLDER_SIZE];
     (void)state;
-    assert_non_null(mkdtemp(top));
+    assert_true(temporary_folder_make(top));
     put_camera(top);
     put_interface(top, "2-1.4:1.1", "ef", "02"); /* its stream */
     put_interface(top, "1-3:1.0", "0e", "00");   /* a webcam */
@@ -273,18 +267,18 @@ static void test_usb3_vision_in_sysfs(void **state)
     assert_string_equal(p->vendor_id, "2676");
     usb3v_look("/nowhere", see, &seen);
     assert_int_equal(seen.count, 1);
-    remove_all(top);
+    assert_int_equal(temporary_folder_remove(top), 0);
 }
 
 /* No machine has so many USB devices: its file cannot be opened. */
 static void test_usb3_vision_without_access(void **state)
 {
-    char top[] = "/tmp/uacam-test-XXXXXX";
+    char top[TEMPORARY_FOLDER_SIZE];
     struct camera_identity id;
     struct usb3v_place place;
     struct err_text why;
     (void)state;
-    assert_non_null(mkdtemp(top));
+    assert_true(temporary_folder_make(top));
     put_camera(top);
     assert_int_equal(backend_of("usb3v:x")->identify("usb3v:22334455", &id, NULL), 0);
     assert_int_equal(usb3v_locate(top, &id, &place, &why), ERR_DENIED);
@@ -292,7 +286,7 @@ static void test_usb3_vision_without_access(void **state)
         why.text, "no access to /dev/bus/usb/002/917: put SUBSYSTEM==\"usb\", ATTRS{idVendor}==\"2676\", "
                   "MODE=\"0660\", GROUP=\"video\" into /etc/udev/rules.d/60-camera.rules, be in the group "
                   "video, plug the camera in again");
-    remove_all(top);
+    assert_int_equal(temporary_folder_remove(top), 0);
 }
 
 static void test_usb3_vision_that_is_not_there(void **state)

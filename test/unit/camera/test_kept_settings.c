@@ -4,9 +4,9 @@
 #include "base/small_file.h"
 #include "camera/camera_set.h"
 #include "stage.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct fixture {
     struct stage stage; /* of it the loop */
     struct camera_set *set;
     struct camera *camera;
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_SIZE];
     char kept[80]; /* a folder in it, that is not there at first */
 };
 
@@ -25,25 +25,11 @@ static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     struct err_text why;
-    snprintf(f->folder, sizeof f->folder, "/tmp/uacam-kept-XXXXXX");
-    if (!mkdtemp(f->folder) || loop_new(&f->stage.loop, &why))
+    if (!temporary_folder_make(f->folder) || loop_new(&f->stage.loop, &why))
         return -1;
     snprintf(f->kept, sizeof f->kept, "%s/settings", f->folder);
     *state = f;
     return 0;
-}
-
-static void remove_all(const char *folder)
-{
-    DIR *entries = opendir(folder);
-    for (struct dirent *e = entries ? readdir(entries) : NULL; e; e = readdir(entries)) {
-        char path[512];
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        unlink(path);
-    }
-    if (entries)
-        closedir(entries);
-    rmdir(folder);
 }
 
 static void end_set(struct fixture *f)
@@ -59,10 +45,9 @@ static int tear_down(void **state)
     struct fixture *f = *state;
     end_set(f);
     loop_free(f->stage.loop);
-    remove_all(f->kept);
-    remove_all(f->folder);
+    int rc = temporary_folder_remove(f->folder);
     free(f);
-    return 0;
+    return rc;
 }
 
 /* A program that starts. A simulated camera of another id knows nothing yet. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "camera/module.h"
 
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <stdio.h>
@@ -53,8 +54,8 @@ static void what_is_no_module_is_refused(void **state)
     (void)state;
     const struct camera_module *m;
     struct err_text why;
-    char folder[] = "/tmp/uacam-modules-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
+    char folder[TEMPORARY_FOLDER_SIZE], path[64];
+    assert_true(temporary_folder_make(folder));
     snprintf(path, sizeof path, "%s/text.so", folder);
     FILE *text = fopen(path, "w");
     assert_non_null(text);
@@ -65,8 +66,7 @@ static void what_is_no_module_is_refused(void **state)
     assert_null(m);
     assert_non_null(strstr(why.text, path));
     setenv("UACAM_MODULES", FAKE_MODULE_FOLDER, 1);
-    unlink(path);
-    rmdir(folder);
+    assert_int_equal(temporary_folder_remove(folder), 0);
 }
 
 int main(void)

@@ -6,6 +6,7 @@
 #include "camera/v4l2/mode.h"
 #include "camera/v4l2/pixels.h"
 #include "support/fake_capture.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <errno.h>
@@ -306,10 +307,10 @@ static void put(const char *folder, const char *name, const char *text)
 
 static void test_facts_from_sysfs(void **state)
 {
-    char top[] = "/tmp/uacam-test-XXXXXX", usb[256], interface[300], node[400], link[450], line[1024];
+    char top[TEMPORARY_FOLDER_SIZE], usb[256], interface[300], node[400], link[450], line[1024];
     struct v4l2_facts facts;
     (void)state;
-    assert_non_null(mkdtemp(top));
+    assert_true(temporary_folder_make(top));
     snprintf(usb, sizeof usb, "%s/0000:00:14.0/usb1/1-1.2", top);
     snprintf(interface, sizeof interface, "%s/1-1.2:1.2", usb);
     snprintf(node, sizeof node, "%s/video4linux/video4", interface);
@@ -343,17 +344,16 @@ static void test_facts_from_sysfs(void **state)
     assert_string_equal(facts.card, "Card");
     assert_string_equal(facts.driver, "uvcvideo");
     assert_string_equal(facts.node_name, "Webcam: Webcam");
-    snprintf(line, sizeof line, "rm -r '%s'", top);
-    assert_int_equal(system(line), 0);
+    assert_int_equal(temporary_folder_remove(top), 0);
 }
 
 /* Cameras that are no USB devices: one on a chip, one of a driver without hardware. */
 static void test_facts_of_other_buses(void **state)
 {
-    char top[] = "/tmp/uacam-test-XXXXXX", chip[100], node[200], line[1024];
+    char top[TEMPORARY_FOLDER_SIZE], chip[100], node[200], line[1024];
     struct v4l2_facts facts;
     (void)state;
-    assert_non_null(mkdtemp(top));
+    assert_true(temporary_folder_make(top));
     snprintf(chip, sizeof chip, "%s/devices/3f801000.csi", top);
     snprintf(node, sizeof node, "%s/video4linux/video0", chip);
     snprintf(line, sizeof line,
@@ -371,8 +371,7 @@ static void test_facts_of_other_buses(void **state)
     assert_int_equal(system(line), 0);
     v4l2_read_facts(&facts, node, NULL);
     assert_string_equal(facts.bus, "virtual:unicam-image");
-    snprintf(line, sizeof line, "rm -r '%s'", top);
-    assert_int_equal(system(line), 0);
+    assert_int_equal(temporary_folder_remove(top), 0);
 }
 
 static void test_facts_of_nothing(void **state)

@@ -4,6 +4,7 @@
 #include "base/small_file.h"
 #include "crypto/asymmetric.h"
 #include "support/fixed_identity.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <stdio.h>
@@ -17,13 +18,13 @@ static const char *const hosts[] = {"camera.example", "localhost", "192.0.2.7", 
 static const struct identity_names names = {
     .common_name = "uacam", .application_uri = "urn:camera.example:uacam", .hosts = hosts, .host_count = 4};
 static struct identity *made;
-static char folder[] = "/tmp/uacam-identity-XXXXXX";
+static char folder[TEMPORARY_FOLDER_SIZE];
 static char certificate_path[64], key_path[64];
 
 static int set_up(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
+    if (!temporary_folder_make(folder))
         return -1;
     snprintf(certificate_path, sizeof certificate_path, "%s/own.der", folder);
     snprintf(key_path, sizeof key_path, "%s/own.pem", folder);
@@ -34,9 +35,7 @@ static int tear_down(void **state)
 {
     (void)state;
     identity_free(made);
-    unlink(certificate_path);
-    unlink(key_path);
-    return rmdir(folder);
+    return temporary_folder_remove(folder);
 }
 
 static void says_who_we_are(void **state)

@@ -3,10 +3,10 @@
 #include "crypto/trust.h"
 
 #include "authority.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 enum { MAX_REJECTED = 3 };
 
-static char folder[64];
+static char folder[TEMPORARY_FOLDER_SIZE];
 static struct trust *trust;
 static struct authority root, middle; /* made once: keys take time */
 static struct certificate_check check;
@@ -43,8 +43,7 @@ static int clear_authorities(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/uacam-trust-XXXXXX");
-    if (!mkdtemp(folder))
+    if (!temporary_folder_make(folder))
         return -1;
     char inner[80];
     snprintf(inner, sizeof inner, "%s/state/pki", folder);
@@ -52,17 +51,11 @@ static int set_up(void **state)
     return trust_open(inner, MAX_REJECTED, &trust, NULL);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st, (void)type, (void)ftw;
-    return remove(path);
-}
-
 static int tear_down(void **state)
 {
     (void)state;
     trust_close(trust);
-    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return temporary_folder_remove(folder);
 }
 
 static const char *path_of(const char *name)

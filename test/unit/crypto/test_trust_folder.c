@@ -2,6 +2,7 @@
 #include "crypto/trust_folder.h"
 
 #include "support/fixed_identity.h"
+#include "support/temporary_folder.h"
 #include "support/unit.h"
 #include "vectors.h"
 
@@ -11,7 +12,7 @@
 #include <unistd.h>
 
 static struct certificate *server, *client;
-static char folder[] = "/tmp/uacam-folder-XXXXXX";
+static char folder[TEMPORARY_FOLDER_SIZE];
 static char pem_path[80], rubbish_path[80];
 
 static void write_file(const char *path, const char *text)
@@ -25,7 +26,7 @@ static void write_file(const char *path, const char *text)
 static int set_up(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
+    if (!temporary_folder_make(folder))
         return -1;
     snprintf(pem_path, sizeof pem_path, "%s/by hand.pem", folder);
     snprintf(rubbish_path, sizeof rubbish_path, "%s/rubbish", folder);
