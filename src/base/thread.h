@@ -10,8 +10,7 @@
 /* 0 or an errno: then there is no thread. */
 must_check int thread_start(pthread_t *out, void *(*run)(void *user), void *user);
 
-/* Processors that our threads may run on, 1 at least: a service may be held to some of those that there are.
- */
+/* Processors that our threads may run on, 1 at least: a service may be held to some of them. */
 unsigned thread_processors(void);
 
 #endif

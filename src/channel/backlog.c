@@ -14,7 +14,9 @@ struct backlogged {
 size_t most_sealed(const struct channel *ch)
 {
     const struct channel_security *s = ch->config.security;
-    return chunk_pool_is_short(s->pool) ? 1 : s->most_sealed ? s->most_sealed : CHANNEL_MOST_SEALED;
+    if (chunk_pool_is_short(s->pool))
+        return 1;
+    return s->most_sealed ? s->most_sealed : CHANNEL_MOST_SEALED;
 }
 
 static bool has_room(const struct channel *ch)

@@ -15,8 +15,7 @@ enum {
     MAX_REJECTED = 100,
     POOL_KEPT = 256,   /* buffers: 16 MiB */
     POOL_AMPLE = 1024, /* out at once: 64 MiB */
-    /* Of a channel, when there is one processor: nobody sends while it seals, and what lies leaves its cache.
-     */
+    /* Of a channel on one processor: nobody sends while it seals, and what lies leaves its cache. */
     MOST_SEALED_ALONE = 256 << 10,
     PREFIX = 12, /* digits of a thumbprint that a person has to type */
 };
