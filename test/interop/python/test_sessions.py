@@ -20,9 +20,15 @@ STATE = ua.NodeId(ua.ObjectIds.Server_ServerStatus_State)
 VANISHING = pathlib.Path(__file__).with_name("vanishing_client.py")
 
 
+def is_socket(fd):
+    try:
+        return os.readlink(fd).startswith("socket:")
+    except FileNotFoundError:
+        return False  # closed since it was listed
+
+
 def sockets_of(server):
-    folder = pathlib.Path(f"/proc/{server.process.pid}/fd")
-    return sum(1 for fd in folder.iterdir() if os.readlink(fd).startswith("socket:"))
+    return sum(map(is_socket, pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir()))
 
 
 class Deserted(AsyncTestCase):
